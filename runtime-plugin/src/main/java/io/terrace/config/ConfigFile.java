@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.config;
+
+import io.terrace.spi.config.RawSetting;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Finds and reads the file: the one that is named, else {@code terrace.yaml} if it is there. */
+final class ConfigFile {
+  static final String PROPERTY = "terrace.config";
+  static final String VARIABLE = "TERRACE_CONFIG";
+  private static final String DEFAULT_NAME = "terrace.yaml";
+  // A configuration is a few kilobytes; more is a wrong file, and is not worth reading.
+  private static final long MAX_BYTES = 1 << 20;
+
+  private final ConfigSources sources;
+  private final Consumer<String> problems;
+
+  ConfigFile(ConfigSources sources, Consumer<String> problems) {
+    this.sources = sources;
+    this.problems = problems;
+  }
+
+  List<RawSetting> read() {
+    String byProperty = sources.properties().get(PROPERTY);
+    if (byProperty != null) {
+      return named(byProperty, "system property " + PROPERTY);
+    }
+    String byVariable = sources.environment().getOrDefault(VARIABLE, "");
+    if (!byVariable.isEmpty()) {
+      return named(byVariable, "environment variable " + VARIABLE);
+    }
+    Path file = sources.workingFolder().resolve(DEFAULT_NAME);
+    return Files.exists(file) ? contents(file, DEFAULT_NAME, DEFAULT_NAME) : List.of();
+  }
+
+  private List<RawSetting> named(String name, String namedBy) {
+    String where = namedBy + " names '" + name + "'";
+    try {
+      Path file = sources.workingFolder().resolve(name);
+      if (!name.isBlank() && Files.exists(file)) {
+        return contents(file, name, where);
+      }
+      problems.accept(
+          where + ": no such file (" + file.toAbsolutePath() + "), wanted the path of a YAML file");
+    } catch (InvalidPathException e) {
+      problems.accept(where + ": not a path, wanted the path of a YAML file");
+    }
+    return List.of();
+  }
+
+  private List<RawSetting> contents(Path file, String name, String where) {
+    try {
+      if (!Files.isRegularFile(file)) {
+        problems.accept(where + ": not a file (" + file.toAbsolutePath() + "), wanted a YAML file");
+      } else if (Files.size(file) > MAX_BYTES) {
+        problems.accept(where + ": more than 1 MiB, wanted a YAML file with Terrace's keys");
+      } else {
+        return YamlSource.read(withoutMark(Files.readString(file)), name, problems);
+      }
+    } catch (CharacterCodingException e) {
+      problems.accept(where + ": not UTF-8, wanted a YAML file in UTF-8");
+    } catch (IOException e) {
+      problems.accept(where + ": cannot be read: " + e + ", wanted a YAML file");
+    }
+    return List.of();
+  }
+
+  private static String withoutMark(String text) {
+    return text.startsWith("\uFEFF") ? text.substring(1) : text;
+  }
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.config;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+
+/**
+ * What configuration is read from, so that a test can give all of it.
+ *
+ * @param environment environment variables
+ * @param properties system properties
+ * @param workingFolder where {@code terrace.yaml} is looked for, and relative paths begin
+ * @param totalMemoryBytes memory of the container, or of the machine where it has no limit
+ * @param maxHeapBytes what the Java heap may grow to
+ */
+public record ConfigSources(
+    Map<String, String> environment,
+    Map<String, String> properties,
+    Path workingFolder,
+    long totalMemoryBytes,
+    long maxHeapBytes) {
+
+  /** Copies the maps, sorted, so that problems are reported in the same order every time. */
+  public ConfigSources {
+    environment = new TreeMap<>(environment);
+    properties = new TreeMap<>(properties);
+  }
+
+  /** The sources of this process, as they are now. */
+  public static ConfigSources ofProcess() {
+    return new ConfigSources(
+        System.getenv(),
+        texts(System.getProperties()),
+        Path.of(""),
+        memoryOfContainerBytes(),
+        Runtime.getRuntime().maxMemory());
+  }
+
+  /** The entries of {@code properties} whose key and value are texts. */
+  public static Map<String, String> texts(Properties properties) {
+    Map<String, String> texts = new TreeMap<>();
+    properties
+        .stringPropertyNames()
+        .forEach(name -> texts.put(name, properties.getProperty(name, "")));
+    return texts;
+  }
+
+  /** Names no values: variables and properties hold secrets of all kinds. */
+  @Override
+  public String toString() {
+    return "ConfigSources[" + workingFolder + "]";
+  }
+
+  // On Linux this bean reads the limits of cgroup v1 and v2; 0 on a JVM that does not have it.
+  private static long memoryOfContainerBytes() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+        ? system.getTotalMemorySize()
+        : 0;
+  }
+}

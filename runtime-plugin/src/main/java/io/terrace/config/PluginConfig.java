@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.config;
+
+import io.terrace.spi.config.ConfigException;
+import io.terrace.spi.config.ConfigSpec;
+import io.terrace.spi.config.Settings;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * The plugin's configuration, parsed once. Immutable, safe for concurrent use.
+ *
+ * @param enabled false: the plugin does nothing at all
+ * @param reuse false: memory and repairs are the plugin's, nothing is looked up or published
+ * @param stack the tiers by type name, fastest first; at least one, none twice
+ * @param chunkTokens tokens in one chunk; empty if it depends on the model, see {@link
+ *     #chunkTokensFor}
+ * @param poolBytes native memory for the pages of all models together
+ * @param prefixIndexBytes memory of the prefix index for chunks that are not in memory themselves
+ * @param jlama what concerns Jlama alone
+ * @param sessionsRemembered closed sessions whose token ids are kept; 0 for none
+ * @param jmx whether the MBean is registered
+ * @param tiers what was written for the tiers, see {@link #tierSettings}
+ */
+public record PluginConfig(
+    boolean enabled,
+    boolean reuse,
+    List<String> stack,
+    OptionalInt chunkTokens,
+    long poolBytes,
+    long prefixIndexBytes,
+    Jlama jlama,
+    int sessionsRemembered,
+    boolean jmx,
+    TierKeys tiers) {
+
+  private static final long MOST_PAGE_BYTES = 32L << 20;
+
+  /**
+   * What concerns Jlama alone.
+   *
+   * @param serialize one forward pass at a time through each block that shares scratch arrays
+   * @param repair native operations are repaired
+   * @param tokenizer the tokenizer's merge loop is replaced
+   */
+  public record Jlama(boolean serialize, boolean repair, boolean tokenizer) {}
+
+  /**
+   * Checks bounds, and that every tier with settings is in the stack.
+   *
+   * @throws ConfigException if something is not allowed
+   */
+  public PluginConfig {
+    stack = List.copyOf(PluginOptions.STACK.checked(stack));
+    chunkTokens.ifPresent(PluginOptions.CHUNK_TOKENS::checked);
+    PluginOptions.POOL_BYTES.checked(poolBytes);
+    PluginOptions.PREFIX_INDEX_BYTES.checked(prefixIndexBytes);
+    PluginOptions.SESSIONS_REMEMBERED.checked(sessionsRemembered);
+    List<String> problems = tiers.problems(stack);
+    if (!problems.isEmpty()) {
+      throw new ConfigException(problems);
+    }
+  }
+
+  static PluginConfig of(Settings settings, TierKeys tiers, long defaultPoolBytes) {
+    Optional<Integer> chunkTokens = settings.find(PluginOptions.CHUNK_TOKENS);
+    return new PluginConfig(
+        settings.get(PluginOptions.ENABLED),
+        settings.get(PluginOptions.REUSE),
+        settings.get(PluginOptions.STACK),
+        chunkTokens.map(OptionalInt::of).orElseGet(OptionalInt::empty),
+        settings.find(PluginOptions.POOL_BYTES).orElse(defaultPoolBytes),
+        settings.get(PluginOptions.PREFIX_INDEX_BYTES),
+        new Jlama(
+            settings.get(PluginOptions.JLAMA_SERIALIZE),
+            settings.get(PluginOptions.JLAMA_REPAIR),
+            settings.get(PluginOptions.JLAMA_TOKENIZER)),
+        settings.get(PluginOptions.SESSIONS_REMEMBERED),
+        settings.get(PluginOptions.METRICS_JMX),
+        tiers);
+  }
+
+  /**
+   * Tokens in one chunk of a model: the setting, else the largest of 256, 128, 64 and 32 whose page
+   * takes at most 32 MiB, and 32 where even that takes more.
+   *
+   * @param bytesPerToken K and V of one position, all layers; positive
+   */
+  public int chunkTokensFor(long bytesPerToken) {
+    if (bytesPerToken <= 0) {
+      throw new IllegalArgumentException("bytesPerToken=" + bytesPerToken + ", wanted > 0");
+    }
+    return chunkTokens.orElseGet(
+        () -> {
+          int tokens = 256;
+          while (tokens > 32 && bytesPerToken > MOST_PAGE_BYTES / tokens) {
+            tokens /= 2;
+          }
+          return tokens;
+        });
+  }
+
+  /**
+   * The settings of a tier: what was written under {@code tiers.<name>.}, checked against what the
+   * tier declares.
+   *
+   * @param name one of {@link #stack}
+   * @param spec the tier's options, relative to that prefix
+   * @throws ConfigException with all problems, if there are any
+   * @throws IllegalArgumentException if the tier is not in the stack
+   */
+  public Settings tierSettings(String name, ConfigSpec spec) {
+    if (!stack.contains(name)) {
+      throw new IllegalArgumentException("tier '" + name + "' is not in the stack " + stack);
+    }
+    return tiers.settings(name, stack, spec);
+  }
+}

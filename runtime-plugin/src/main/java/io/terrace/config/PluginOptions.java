@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.config;
+
+import io.terrace.spi.config.ConfigSpec;
+import io.terrace.spi.config.Option;
+import java.util.HashSet;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** The plugin's own keys. Those of a tier are declared by the tier. */
+public final class PluginOptions {
+  private static final Pattern TIER_NAME = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
+  private static final long MIB = 1L << 20;
+
+  /** Whether the plugin does anything. */
+  public static final Option<Boolean> ENABLED =
+      Option.bool("enabled", "`false` turns everything off; the runtime works as without Terrace.")
+          .defaultsTo(true);
+
+  /** Whether chunks are looked up and published. */
+  public static final Option<Boolean> REUSE =
+      Option.bool(
+              "reuse",
+              "`false` keeps Terrace's memory and repairs, but nothing is looked up or published.")
+          .defaultsTo(true);
+
+  /** The tiers, by type name. */
+  public static final Option<List<String>> STACK =
+      Option.strings("stack", "The tiers by type name, fastest first.")
+          .check(
+              "at least one tier, none twice, names of small letters, digits and dashes",
+              PluginOptions::isStack)
+          .defaultsTo(List.of("cpu"));
+
+  /** Token ids in one chunk. */
+  public static final Option<Integer> CHUNK_TOKENS =
+      Option.integer("chunkTokens", "Tokens in one chunk: the unit that is stored and reused.")
+          .oneOf(32, 64, 128, 256)
+          .computed("the largest whose page takes at most 32 MiB, for each model", 256);
+
+  /** Native memory for pages. */
+  public static final Option<Long> POOL_BYTES =
+      Option.bytes("pool.bytes", "Native memory for the pages of all models together.")
+          .min(MIB)
+          .computed(
+              "a quarter of the container's memory that is not Java heap, at least 64MiB",
+              2048 * MIB);
+
+  /** Memory of the prefix index for chunks that are not in memory. */
+  public static final Option<Long> PREFIX_INDEX_BYTES =
+      Option.bytes(
+              "prefixIndex.bytes",
+              "Memory of the prefix index for chunks that are not in memory themselves.")
+          .min(MIB)
+          .defaultsTo(64 * MIB);
+
+  /** Whether passes through shared scratch arrays wait for each other. */
+  public static final Option<Boolean> JLAMA_SERIALIZE =
+      Option.bool(
+              "jlama.serialize",
+              "One forward pass at a time through each block of Jlama that shares scratch arrays.")
+          .defaultsTo(true);
+
+  /** Whether native operations are repaired. */
+  public static final Option<Boolean> JLAMA_REPAIR =
+      Option.bool(
+              "jlama.repair", "Repairs Jlama's native operations, which leave results unwritten.")
+          .defaultsTo(true);
+
+  /** Whether the tokenizer's merge loop is replaced. */
+  public static final Option<Boolean> JLAMA_TOKENIZER =
+      Option.bool(
+              "jlama.tokenizer",
+              "Replaces the merge loop of Jlama's tokenizer by a faster one with the same tokens.")
+          .defaultsTo(true);
+
+  /** Closed sessions whose token ids are kept. */
+  public static final Option<Integer> SESSIONS_REMEMBERED =
+      Option.integer(
+              "sessions.remembered",
+              "Closed sessions whose token ids are kept, so that they can be continued.")
+          .min(0)
+          .max(1_000_000)
+          .defaultsTo(64);
+
+  /** Whether the MBean is registered. */
+  public static final Option<Boolean> METRICS_JMX =
+      Option.bool("metrics.jmx", "Registers the MBean with Terrace's figures.").defaultsTo(true);
+
+  /** All of them, in the order of documents. */
+  public static final ConfigSpec SPEC =
+      ConfigSpec.of(
+          ENABLED,
+          REUSE,
+          STACK,
+          CHUNK_TOKENS,
+          POOL_BYTES,
+          PREFIX_INDEX_BYTES,
+          JLAMA_SERIALIZE,
+          JLAMA_REPAIR,
+          JLAMA_TOKENIZER,
+          SESSIONS_REMEMBERED,
+          METRICS_JMX);
+
+  private PluginOptions() {}
+
+  /** The Markdown table of all keys. */
+  public static String markdownTable() {
+    return SPEC.markdownTable("");
+  }
+
+  /** An annotated {@code terrace.yaml} that says what holds without one. */
+  public static String exampleYaml() {
+    return """
+        # Terrace: every key, with what holds when it is not set.
+        # The same key as an environment variable (TERRACE_POOL_BYTES=2GiB) wins over this file,
+        # as a system property (-Dterrace.pool.bytes=2GiB) over both.
+
+        """
+        + ExampleYaml.of(SPEC)
+        + """
+
+        # The settings of each tier of the stack, under the tier's name:
+        # tiers:
+        #   cpu:
+        #     capacity: 2GiB
+        """;
+  }
+
+  private static boolean isStack(List<String> names) {
+    return !names.isEmpty()
+        && new HashSet<>(names).size() == names.size()
+        && names.stream().allMatch(name -> TIER_NAME.matcher(name).matches());
+  }
+}

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.terrace.spi.config.ConfigException;
+import io.terrace.spi.config.Option;
+import io.terrace.spi.config.Origin;
+import io.terrace.spi.config.RawSetting;
+import io.terrace.spi.config.Settings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class PluginConfigTest {
+  private static final PluginConfig DEFAULTS =
+      new PluginConfig(
+          true,
+          true,
+          List.of("cpu"),
+          OptionalInt.empty(),
+          768L << 20,
+          64L << 20,
+          new PluginConfig.Jlama(true, true, true),
+          64,
+          true,
+          TierKeys.none());
+
+  /** Not one value is the default. */
+  private static final String EVERYTHING =
+      """
+      enabled: false
+      reuse: false
+      stack: [nfs, cpu]
+      chunkTokens: 64
+      pool:
+        bytes: 3GiB
+      prefixIndex: {bytes: 1MB}
+      jlama:
+        serialize: false
+        repair: false
+        tokenizer: false
+      sessions.remembered: 0
+      metrics:
+        jmx: false
+      """;
+
+  private final Path folder;
+
+  PluginConfigTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
+
+  private Fixture given() {
+    return new Fixture(folder);
+  }
+
+  @Test
+  void hasDefaults() {
+    assertThat(given().config()).isEqualTo(DEFAULTS);
+    assertThat(given().file("").config()).isEqualTo(DEFAULTS);
+    assertThat(given().file("# nothing\npool:\n  # bytes: 1\ntiers:\n  cpu:\n").config())
+        .usingRecursiveComparison()
+        .ignoringFields("tiers")
+        .isEqualTo(DEFAULTS);
+  }
+
+  @Test
+  void mapsEveryKeyOfAFile() {
+    // 1 MB is below the least of 1 MiB: the refused one first, so that the text stays complete.
+    assertThat(given().file(EVERYTHING).problems())
+        .containsExactly(
+            "terrace.yaml:7: 'prefixIndex.bytes' is '1MB', wanted a size such as 64MiB, 2GB or"
+                + " 1048576, at least 1MiB");
+    assertIsEverything(given().file(EVERYTHING.replace("1MB", "1MiB")));
+  }
+
+  @Test
+  void mapsEveryVariable() {
+    assertIsEverything(
+        given()
+            .variable("TERRACE_ENABLED", "false")
+            .variable("TERRACE_REUSE", "false")
+            .variable("TERRACE_STACK", "nfs,cpu")
+            .variable("TERRACE_CHUNKTOKENS", "64")
+            .variable("TERRACE_POOL_BYTES", "3GiB")
+            .variable("TERRACE_PREFIXINDEX_BYTES", "1MiB")
+            .variable("TERRACE_JLAMA_SERIALIZE", "false")
+            .variable("TERRACE_JLAMA_REPAIR", "false")
+            .variable("TERRACE_JLAMA_TOKENIZER", "false")
+            .variable("TERRACE_SESSIONS_REMEMBERED", "0")
+            .variable("TERRACE_METRICS_JMX", "false"));
+  }
+
+  @Test
+  void mapsEveryProperty() {
+    assertIsEverything(
+        given()
+            .property("terrace.enabled", "false")
+            .property("terrace.reuse", "false")
+            .property("terrace.stack", "nfs, cpu")
+            .property("terrace.chunkTokens", "64")
+            .property("terrace.pool.bytes", "3GiB")
+            .property("terrace.prefixIndex.bytes", "1MiB")
+            .property("terrace.jlama.serialize", "false")
+            .property("terrace.jlama.repair", "false")
+            .property("terrace.jlama.tokenizer", "false")
+            .property("terrace.sessions.remembered", "0")
+            .property("terrace.metrics.jmx", "false"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "enabled, 0",
+    "reuse, 1",
+    "jlama.serialize, 2",
+    "jlama.repair, 3",
+    "jlama.tokenizer, 4",
+    "metrics.jmx, 5"
+  })
+  void keepsTheSwitchesApart(String key, int index) {
+    PluginConfig config = given().file(key + ": false").config();
+    PluginConfig.Jlama jlama = config.jlama();
+    List<Boolean> switches =
+        List.of(
+            config.enabled(),
+            config.reuse(),
+            jlama.serialize(),
+            jlama.repair(),
+            jlama.tokenizer(),
+            config.jmx());
+    assertThat(switches).containsOnlyOnce(false);
+    assertThat(switches.indexOf(false)).isEqualTo(index);
+  }
+
+  private static void assertIsEverything(Fixture fixture) {
+    ConfigLoader.LoadedConfig loaded = ConfigLoader.load(fixture.sources());
+    assertThat(loaded.config())
+        .isEqualTo(
+            new PluginConfig(
+                false,
+                false,
+                List.of("nfs", "cpu"),
+                OptionalInt.of(64),
+                3L << 30,
+                1L << 20,
+                new PluginConfig.Jlama(false, false, false),
+                0,
+                false,
+                TierKeys.none()));
+    for (Option<?> option : PluginOptions.SPEC.options()) {
+      assertThat(loaded.settings().origin(option).kind())
+          .as("%s is set and is not the default", option)
+          .isNotEqualTo(Origin.Kind.DEFAULT);
+      assertThat(loaded.settings().find(option).map(Object::toString))
+          .isNotEqualTo(Optional.ofNullable(option.defaultValue()).map(Object::toString));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "enabled; yes; true or false",
+        "reuse; 1; true or false",
+        "chunkTokens; 100; a whole number, one of 32, 64, 128, 256",
+        "chunkTokens; many; a whole number, one of 32, 64, 128, 256",
+        "pool.bytes; 1023KiB; a size such as 64MiB, 2GB or 1048576, at least 1MiB",
+        "pool.bytes; 64M; a size such as 64MiB, 2GB or 1048576, at least 1MiB",
+        "prefixIndex.bytes; 0; a size such as 64MiB, 2GB or 1048576, at least 1MiB",
+        "jlama.serialize; on; true or false",
+        "jlama.repair; no; true or false",
+        "jlama.tokenizer; fast; true or false",
+        "sessions.remembered; -1; a whole number, at least 0, at most 1000000",
+        "sessions.remembered; 1000001; a whole number, at least 0, at most 1000000",
+        "metrics.jmx; 9010; true or false",
+        "stack; cpu, cpu; a list, at least one tier, none twice, names of small letters, digits"
+            + " and dashes",
+        "stack; CPU; a list, at least one tier, none twice, names of small letters, digits and"
+            + " dashes"
+      })
+  void saysWhatEachKeyAllows(String key, String value, String wanted) {
+    assertThat(given().file(key + ": " + value).problems())
+        .containsExactly("terrace.yaml:1: '" + key + "' is '" + value + "', wanted " + wanted);
+  }
+
+  @Test
+  void refusesAnEmptyStack() {
+    assertThat(given().file("stack: []").problems())
+        .singleElement()
+        .asString()
+        .startsWith("terrace.yaml:1: 'stack' is '', wanted a list, at least one tier");
+  }
+
+  @Test
+  void checksWhatCodeGives() {
+    assertThatThrownBy(() -> with(0, List.of("cpu"), TierKeys.none()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("'pool.bytes' is '0', wanted a size");
+    assertThatThrownBy(() -> with(1 << 20, List.of(), TierKeys.none()))
+        .hasMessageStartingWith("'stack' is '', wanted a list");
+    TierKeys nfs =
+        new TierKeys(List.of(RawSetting.text("tiers.nfs.root", "/r", Origin.ofFile("f", 9))));
+    assertThatThrownBy(() -> with(1 << 20, List.of("cpu"), nfs))
+        .hasMessage(
+            "f:9: 'tiers.nfs.root': no tier 'nfs' in the stack [cpu]: add it to 'stack' or remove"
+                + " the key");
+  }
+
+  private static PluginConfig with(long poolBytes, List<String> stack, TierKeys tiers) {
+    return new PluginConfig(
+        true,
+        true,
+        stack,
+        OptionalInt.of(32),
+        poolBytes,
+        1 << 20,
+        DEFAULTS.jlama(),
+        0,
+        true,
+        tiers);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 256",
+    "46080, 256",
+    "131072, 256",
+    "131073, 128",
+    "262144, 128",
+    "262145, 64",
+    "1048576, 32",
+    "9223372036854775807, 32"
+  })
+  void takesTheLargestChunkWithAPageOfAtMost32MiB(long bytesPerToken, int tokens) {
+    assertThat(DEFAULTS.chunkTokensFor(bytesPerToken)).isEqualTo(tokens);
+    PluginConfig set = given().property("terrace.chunkTokens", "64").config();
+    assertThat(set.chunkTokensFor(bytesPerToken)).isEqualTo(64);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "4294967296, 1073741824, 805306368",
+    "1073741824, 1073741824, 67108864",
+    "536870912, 1073741824, 67108864",
+    "8589934592, 9223372036854775807, 67108864",
+    "0, 1073741824, 67108864",
+    "1341521920, 1073741824, 67108864",
+    "1610612736, 1073741824, 134217728"
+  })
+  void takesAQuarterOfWhatTheHeapLeaves(long total, long heap, long pool) {
+    assertThat(DefaultPool.bytes(total, heap)).isEqualTo(pool);
+  }
+
+  @Test
+  void readsThisProcess() {
+    ConfigSources sources = ConfigSources.ofProcess();
+    assertThat(sources.totalMemoryBytes()).isGreaterThan(64L << 20);
+    assertThat(sources.maxHeapBytes()).isEqualTo(Runtime.getRuntime().maxMemory());
+    assertThat(sources.properties())
+        .containsEntry("java.version", System.getProperty("java.version"));
+    assertThat(sources.toString()).doesNotContain(sources.properties().get("java.version"));
+  }
+
+  @Test
+  void saysOnOneLineWhatIsNotTheDefault() {
+    Settings settings =
+        ConfigLoader.load(
+                given()
+                    .file("\npool.bytes: 1073741824")
+                    .property("terrace.jlama.repair", "false")
+                    .sources())
+            .settings();
+    assertThat(settings)
+        .hasToString(
+            "pool.bytes=1GiB (terrace.yaml:2), jlama.repair=false (system property"
+                + " terrace.jlama.repair)");
+  }
+}
