@@ -135,6 +135,14 @@ final class TierSettingsTest {
   }
 
   @Test
+  void reportsTierProblemsTogetherWithOthers() {
+    assertThat(given().file("enabled: 1\ntiers: {nfs: {root: /r}}").problems())
+        .hasSize(2)
+        .anyMatch(problem -> problem.startsWith("terrace.yaml:1: 'enabled' is '1'"))
+        .anyMatch(problem -> problem.startsWith("terrace.yaml:2: 'tiers.nfs.root': no tier 'nfs'"));
+  }
+
+  @Test
   void refusesValuesWhereATiersMapIsWanted() {
     assertThat(given().file("tiers: [cpu]").problems())
         .containsExactly(
