@@ -17,10 +17,10 @@ import java.util.OptionalInt;
  * @param chunkTokens tokens in one chunk; empty if it depends on the model, see {@link
  *     #chunkTokensFor}
  * @param poolBytes native memory for the pages of all models together
- * @param prefixIndexBytes memory of the prefix index for chunks that are not in memory themselves
  * @param jlama what concerns Jlama alone
  * @param sessionsRemembered closed sessions whose token ids are kept; 0 for none
  * @param jmx whether the MBean is registered
+ * @param checkPages pages begin full of NaN, and a write to a shared one ends the process
  * @param tiers what was written for the tiers, see {@link #tierSettings}
  */
 public record PluginConfig(
@@ -29,10 +29,10 @@ public record PluginConfig(
     List<String> stack,
     OptionalInt chunkTokens,
     long poolBytes,
-    long prefixIndexBytes,
     Jlama jlama,
     int sessionsRemembered,
     boolean jmx,
+    boolean checkPages,
     TierKeys tiers) {
 
   private static final long MOST_PAGE_BYTES = 32L << 20;
@@ -55,7 +55,6 @@ public record PluginConfig(
     stack = List.copyOf(PluginOptions.STACK.checked(stack));
     chunkTokens.ifPresent(PluginOptions.CHUNK_TOKENS::checked);
     PluginOptions.POOL_BYTES.checked(poolBytes);
-    PluginOptions.PREFIX_INDEX_BYTES.checked(prefixIndexBytes);
     PluginOptions.SESSIONS_REMEMBERED.checked(sessionsRemembered);
     List<String> problems = tiers.problems(stack);
     if (!problems.isEmpty()) {
@@ -71,13 +70,13 @@ public record PluginConfig(
         settings.get(PluginOptions.STACK),
         chunkTokens.map(OptionalInt::of).orElseGet(OptionalInt::empty),
         settings.find(PluginOptions.POOL_BYTES).orElse(defaultPoolBytes),
-        settings.get(PluginOptions.PREFIX_INDEX_BYTES),
         new Jlama(
             settings.get(PluginOptions.JLAMA_SERIALIZE),
             settings.get(PluginOptions.JLAMA_REPAIR),
             settings.get(PluginOptions.JLAMA_TOKENIZER)),
         settings.get(PluginOptions.SESSIONS_REMEMBERED),
         settings.get(PluginOptions.METRICS_JMX),
+        settings.get(PluginOptions.DEBUG_CHECK_PAGES),
         tiers);
   }
 

@@ -41,18 +41,10 @@ public final class PluginOptions {
   /** Native memory for pages. */
   public static final Option<Long> POOL_BYTES =
       Option.bytes("pool.bytes", "Native memory for the pages of all models together.")
-          .min(MIB)
+          .min(4 * MIB)
           .computed(
               "a quarter of the container's memory that is not Java heap, at least 64MiB",
               2048 * MIB);
-
-  /** Memory of the prefix index for chunks that are not in memory. */
-  public static final Option<Long> PREFIX_INDEX_BYTES =
-      Option.bytes(
-              "prefixIndex.bytes",
-              "Memory of the prefix index for chunks that are not in memory themselves.")
-          .min(MIB)
-          .defaultsTo(64 * MIB);
 
   /** Whether passes through shared scratch arrays wait for each other. */
   public static final Option<Boolean> JLAMA_SERIALIZE =
@@ -87,6 +79,14 @@ public final class PluginOptions {
   public static final Option<Boolean> METRICS_JMX =
       Option.bool("metrics.jmx", "Registers the MBean with Terrace's figures.").defaultsTo(true);
 
+  /** Whether misuse of pages ends the process. */
+  public static final Option<Boolean> DEBUG_CHECK_PAGES =
+      Option.bool(
+              "debug.checkPages",
+              "For fault finding, and slow: pages begin full of NaN, and a write to a shared page"
+                  + " ends the process.")
+          .defaultsTo(false);
+
   /** All of them, in the order of documents. */
   public static final ConfigSpec SPEC =
       ConfigSpec.of(
@@ -95,12 +95,12 @@ public final class PluginOptions {
           STACK,
           CHUNK_TOKENS,
           POOL_BYTES,
-          PREFIX_INDEX_BYTES,
           JLAMA_SERIALIZE,
           JLAMA_REPAIR,
           JLAMA_TOKENIZER,
           SESSIONS_REMEMBERED,
-          METRICS_JMX);
+          METRICS_JMX,
+          DEBUG_CHECK_PAGES);
 
   private PluginOptions() {}
 

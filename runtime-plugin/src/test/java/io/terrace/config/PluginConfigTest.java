@@ -26,10 +26,10 @@ final class PluginConfigTest {
           List.of("cpu"),
           OptionalInt.empty(),
           768L << 20,
-          64L << 20,
           new PluginConfig.Jlama(true, true, true),
           64,
           true,
+          false,
           TierKeys.none());
 
   /** Not one value is the default. */
@@ -40,8 +40,7 @@ final class PluginConfigTest {
       stack: [nfs, cpu]
       chunkTokens: 64
       pool:
-        bytes: 3GiB
-      prefixIndex: {bytes: 1MB}
+        bytes: 3GB
       jlama:
         serialize: false
         repair: false
@@ -49,6 +48,7 @@ final class PluginConfigTest {
       sessions.remembered: 0
       metrics:
         jmx: false
+      debug: {checkPages: true}
       """;
 
   private final Path folder;
@@ -73,12 +73,11 @@ final class PluginConfigTest {
 
   @Test
   void mapsEveryKeyOfAFile() {
-    // 1 MB is below the least of 1 MiB: the refused one first, so that the text stays complete.
-    assertThat(given().file(EVERYTHING).problems())
+    assertIsEverything(given().file(EVERYTHING.replace("3GB", "3GiB")));
+    assertThat(given().file(EVERYTHING.replace("3GB", "3MB")).problems())
         .containsExactly(
-            "terrace.yaml:7: 'prefixIndex.bytes' is '1MB', wanted a size such as 64MiB, 2GB or"
-                + " 1048576, at least 1MiB");
-    assertIsEverything(given().file(EVERYTHING.replace("1MB", "1MiB")));
+            "terrace.yaml:6: 'pool.bytes' is '3MB', wanted a size such as 64MiB, 2GB or 1048576,"
+                + " at least 4MiB");
   }
 
   @Test
@@ -90,12 +89,12 @@ final class PluginConfigTest {
             .variable("TERRACE_STACK", "nfs,cpu")
             .variable("TERRACE_CHUNKTOKENS", "64")
             .variable("TERRACE_POOL_BYTES", "3GiB")
-            .variable("TERRACE_PREFIXINDEX_BYTES", "1MiB")
             .variable("TERRACE_JLAMA_SERIALIZE", "false")
             .variable("TERRACE_JLAMA_REPAIR", "false")
             .variable("TERRACE_JLAMA_TOKENIZER", "false")
             .variable("TERRACE_SESSIONS_REMEMBERED", "0")
-            .variable("TERRACE_METRICS_JMX", "false"));
+            .variable("TERRACE_METRICS_JMX", "false")
+            .variable("TERRACE_DEBUG_CHECKPAGES", "true"));
   }
 
   @Test
@@ -107,12 +106,12 @@ final class PluginConfigTest {
             .property("terrace.stack", "nfs, cpu")
             .property("terrace.chunkTokens", "64")
             .property("terrace.pool.bytes", "3GiB")
-            .property("terrace.prefixIndex.bytes", "1MiB")
             .property("terrace.jlama.serialize", "false")
             .property("terrace.jlama.repair", "false")
             .property("terrace.jlama.tokenizer", "false")
             .property("terrace.sessions.remembered", "0")
-            .property("terrace.metrics.jmx", "false"));
+            .property("terrace.metrics.jmx", "false")
+            .property("terrace.debug.checkPages", "true"));
   }
 
   @ParameterizedTest
@@ -149,10 +148,10 @@ final class PluginConfigTest {
                 List.of("nfs", "cpu"),
                 OptionalInt.of(64),
                 3L << 30,
-                1L << 20,
                 new PluginConfig.Jlama(false, false, false),
                 0,
                 false,
+                true,
                 TierKeys.none()));
     for (Option<?> option : PluginOptions.SPEC.options()) {
       assertThat(loaded.settings().origin(option).kind())
@@ -171,9 +170,8 @@ final class PluginConfigTest {
         "reuse; 1; true or false",
         "chunkTokens; 100; a whole number, one of 32, 64, 128, 256",
         "chunkTokens; many; a whole number, one of 32, 64, 128, 256",
-        "pool.bytes; 1023KiB; a size such as 64MiB, 2GB or 1048576, at least 1MiB",
-        "pool.bytes; 64M; a size such as 64MiB, 2GB or 1048576, at least 1MiB",
-        "prefixIndex.bytes; 0; a size such as 64MiB, 2GB or 1048576, at least 1MiB",
+        "pool.bytes; 4095KiB; a size such as 64MiB, 2GB or 1048576, at least 4MiB",
+        "pool.bytes; 64M; a size such as 64MiB, 2GB or 1048576, at least 4MiB",
         "jlama.serialize; on; true or false",
         "jlama.repair; no; true or false",
         "jlama.tokenizer; fast; true or false",
@@ -203,11 +201,11 @@ final class PluginConfigTest {
     assertThatThrownBy(() -> with(0, List.of("cpu"), TierKeys.none()))
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith("'pool.bytes' is '0', wanted a size");
-    assertThatThrownBy(() -> with(1 << 20, List.of(), TierKeys.none()))
+    assertThatThrownBy(() -> with(4 << 20, List.of(), TierKeys.none()))
         .hasMessageStartingWith("'stack' is '', wanted a list");
     TierKeys nfs =
         new TierKeys(List.of(RawSetting.text("tiers.nfs.root", "/r", Origin.ofFile("f", 9))));
-    assertThatThrownBy(() -> with(1 << 20, List.of("cpu"), nfs))
+    assertThatThrownBy(() -> with(4 << 20, List.of("cpu"), nfs))
         .hasMessage(
             "f:9: 'tiers.nfs.root': no tier 'nfs' in the stack [cpu]: add it to 'stack' or remove"
                 + " the key");
@@ -215,16 +213,7 @@ final class PluginConfigTest {
 
   private static PluginConfig with(long poolBytes, List<String> stack, TierKeys tiers) {
     return new PluginConfig(
-        true,
-        true,
-        stack,
-        OptionalInt.of(32),
-        poolBytes,
-        1 << 20,
-        DEFAULTS.jlama(),
-        0,
-        true,
-        tiers);
+        true, true, stack, OptionalInt.of(32), poolBytes, DEFAULTS.jlama(), 0, true, false, tiers);
   }
 
   @ParameterizedTest
