@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.device;
+
+import io.terrace.spi.PageGeometry;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands out pages from slabs under one budget of bytes for all geometries. A page that comes back
+ * is handed out again without any allocation. When the budget is spent, memory is wanted back from
+ * the tiers; if that gives none, a page comes as a private one, outside the budget: a session never
+ * fails for want of budget.
+ *
+ * <p>Safe for use by several threads. The reclaimer is called without the pool's lock.
+ */
+public final class PagePool implements AutoCloseable {
+  /** A slab is about this large: few mappings, and a good part of the budget can move at once. */
+  private static final long SLAB_BYTES = 64L << 20;
+
+  private final long budgetBytes;
+  private final boolean checked;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<PageGeometry, List<Slab>> slabs = new HashMap<>();
+  private final LongAdder privatePages = new LongAdder();
+  private final LongAdder privatePagesEver = new LongAdder();
+  private volatile LongUnaryOperator reclaimer = bytes -> 0;
+  private long mappedBytes;
+  private long pagesInUse;
+  private boolean closed;
+
+  /**
+   * @param budgetBytes memory that all slabs together may take
+   * @param checked for tests and fault finding: pages begin full of NaN, and the operating system
+   *     refuses writes to sealed pages, which ends the process
+   */
+  public PagePool(long budgetBytes, boolean checked) {
+    this.budgetBytes = budgetBytes;
+    this.checked = checked;
+  }
+
+  /**
+   * Sets what gives memory back when the budget is spent.
+   *
+   * @param reclaimer takes the bytes wanted and returns the bytes of pages that came free
+   */
+  public void setReclaimer(LongUnaryOperator reclaimer) {
+    this.reclaimer = reclaimer;
+  }
+
+  /**
+   * Hands out a page with one reference. Its content is undefined.
+   *
+   * @return a page of the budget or, when that is spent, a private one
+   */
+  public PooledPage allocate(PageGeometry geometry) {
+    PooledPage pooled = allocatePooled(geometry);
+    PooledPage page = pooled != null ? pooled : allocatePrivate(geometry);
+    if (checked) {
+      page.segment().fill((byte) 0xFF); // NaN in every element type
+    }
+    return page;
+  }
+
+  /** A page of the budget, or null when it is spent and nothing could be reclaimed. */
+  private @Nullable PooledPage allocatePooled(PageGeometry geometry) {
+    PooledPage page = tryAllocate(geometry);
+    while (page == null && reclaimer.applyAsLong(Slab.strideBytes(geometry)) > 0) {
+      page = tryAllocate(geometry);
+    }
+    return page;
+  }
+
+  private @Nullable PooledPage tryAllocate(PageGeometry geometry) {
+    lock.lock();
+    try {
+      if (closed) {
+        return null;
+      }
+      Slab slab = slabWithRoom(geometry);
+      if (slab == null) {
+        return null;
+      }
+      PooledPage page = slab.take();
+      pagesInUse++;
+      page.handOut();
+      return page;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The fullest slab with a free page, so that others may empty; a new one if there is none. */
+  private @Nullable Slab slabWithRoom(PageGeometry geometry) {
+    List<Slab> own = slabs.computeIfAbsent(geometry, g -> new ArrayList<>());
+    Slab best = null;
+    for (Slab slab : own) {
+      if (slab.hasFree() && (best == null || slab.freePages() < best.freePages())) {
+        best = slab;
+      }
+    }
+    return best != null ? best : newSlab(geometry, own);
+  }
+
+  private @Nullable Slab newSlab(PageGeometry geometry, List<Slab> own) {
+    int pages = pagesPerSlab(geometry);
+    if (!makeRoom(Slab.mappedBytes(geometry, pages))) {
+      pages = 1;
+      if (!makeRoom(Slab.mappedBytes(geometry, pages))) {
+        return null;
+      }
+    }
+    Slab slab = new Slab(this, geometry, pages);
+    mappedBytes += slab.mappedBytes();
+    own.add(slab);
+    return slab;
+  }
+
+  private int pagesPerSlab(PageGeometry geometry) {
+    long target = Math.min(SLAB_BYTES, budgetBytes / 8);
+    return (int) Math.max(1, Math.min(1024, target / Slab.strideBytes(geometry)));
+  }
+
+  /** Whether a mapping fits the budget, after unused slabs of any geometry went back. */
+  private boolean makeRoom(long bytes) {
+    for (List<Slab> list : slabs.values()) {
+      Iterator<Slab> each = list.iterator();
+      while (mappedBytes + bytes > budgetBytes && each.hasNext()) {
+        Slab slab = each.next();
+        if (slab.isUnused()) {
+          each.remove();
+          unmap(slab);
+        }
+      }
+    }
+    return mappedBytes + bytes <= budgetBytes;
+  }
+
+  private void unmap(Slab slab) {
+    mappedBytes -= slab.mappedBytes();
+    slab.unmap();
+  }
+
+  private PooledPage allocatePrivate(PageGeometry geometry) {
+    MemorySegment memory = HostMemory.map(geometry.pageBytes()).asSlice(0, geometry.pageBytes());
+    PooledPage page = new PooledPage(this, null, geometry, memory);
+    privatePages.increment();
+    privatePagesEver.increment();
+    page.handOut();
+    return page;
+  }
+
+  /** Takes back a page whose last reference is gone. */
+  void recycle(PooledPage page) {
+    Slab slab = page.slab();
+    if (slab == null) {
+      privatePages.decrement();
+      HostMemory.unmap(page.segment());
+      return;
+    }
+    page.unseal();
+    lock.lock();
+    try {
+      slab.putBack(page);
+      pagesInUse--;
+      if (closed && slab.isUnused()) {
+        unmap(slab);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean isChecked() {
+    return checked;
+  }
+
+  /** Memory that all slabs together may take. */
+  public long budgetBytes() {
+    return budgetBytes;
+  }
+
+  /** Memory now taken from the operating system, without private pages. */
+  public long mappedBytes() {
+    lock.lock();
+    try {
+      return mappedBytes;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Pages of the budget that somebody holds a reference to. */
+  public long pagesInUse() {
+    lock.lock();
+    try {
+      return pagesInUse;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Private pages alive now. */
+  public long privatePages() {
+    return privatePages.sum();
+  }
+
+  /** Private pages ever handed out. */
+  public long privatePagesEver() {
+    return privatePagesEver.sum();
+  }
+
+  /** Gives all memory back: what is unused at once, the rest slab by slab as its pages return. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      for (List<Slab> list : slabs.values()) {
+        for (Slab slab : list) {
+          if (slab.isUnused()) {
+            unmap(slab);
+          }
+        }
+        list.clear();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.device;
+
+import io.terrace.spi.Page;
+import io.terrace.spi.PageGeometry;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A page of a {@link PagePool}. The object lives as long as its slab and is handed out again and
+ * again, with whatever its user attached to it.
+ */
+public final class PooledPage implements Page {
+  private final PagePool pool;
+  private final @Nullable Slab slab;
+  private final PageGeometry geometry;
+  private final MemorySegment segment;
+  private final AtomicInteger references = new AtomicInteger();
+  private volatile boolean sealed;
+  private volatile @Nullable Object attachment;
+
+  PooledPage(PagePool pool, @Nullable Slab slab, PageGeometry geometry, MemorySegment segment) {
+    this.pool = pool;
+    this.slab = slab;
+    this.geometry = geometry;
+    this.segment = segment;
+  }
+
+  @Override
+  public MemorySegment segment() {
+    return segment;
+  }
+
+  @Override
+  public PageGeometry geometry() {
+    return geometry;
+  }
+
+  @Override
+  public int references() {
+    return references.get();
+  }
+
+  @Override
+  public void retain() {
+    if (references.getAndUpdate(n -> n == 0 ? 0 : n + 1) == 0) {
+      throw new IllegalStateException("a page without references cannot be retained: " + this);
+    }
+  }
+
+  @Override
+  public void release() {
+    int before = references.getAndUpdate(n -> n == 0 ? 0 : n - 1);
+    if (before == 0) {
+      throw new IllegalStateException("a page was released more often than retained: " + this);
+    }
+    if (before == 1) {
+      pool.recycle(this);
+    }
+  }
+
+  /**
+   * Whether the page lies outside the pool's budget. Such a page belongs to one session and is
+   * never published.
+   */
+  public boolean isPrivate() {
+    return slab == null;
+  }
+
+  /** Declares that nobody writes this page any more. */
+  public void seal() {
+    sealed = true;
+    if (pool.isChecked()) {
+      HostMemory.protect(segment, true);
+    }
+  }
+
+  /** Whether {@link #seal()} was called since the page was handed out. */
+  public boolean isSealed() {
+    return sealed;
+  }
+
+  /** What a runtime keeps with the memory, such as tensors over it; survives the page's reuse. */
+  public @Nullable Object attachment() {
+    return attachment;
+  }
+
+  public void attach(Object object) {
+    attachment = object;
+  }
+
+  @Nullable Slab slab() {
+    return slab;
+  }
+
+  /** First reference; by the pool only. */
+  void handOut() {
+    references.set(1);
+  }
+
+  /** Makes the memory writable again; by the pool only. */
+  void unseal() {
+    if (sealed && pool.isChecked()) {
+      HostMemory.protect(segment, false);
+    }
+    sealed = false;
+  }
+
+  @Override
+  public String toString() {
+    return "page@"
+        + Long.toHexString(segment.address())
+        + "["
+        + segment.byteSize()
+        + " bytes, "
+        + references
+        + " references]";
+  }
+}

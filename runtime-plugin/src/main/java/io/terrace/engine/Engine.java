@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.engine;
+
+import io.terrace.device.PagePool;
+import io.terrace.spi.ChunkDescriptor;
+import io.terrace.spi.ChunkKey;
+import io.terrace.spi.KeyChain;
+import io.terrace.spi.KvTier;
+import io.terrace.spi.Page;
+import io.terrace.spi.PageGeometry;
+import io.terrace.spi.TierContext;
+import io.terrace.spi.WriteResult;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks prompts up and publishes finished chunks: the prefix index over a tier that keeps pages in
+ * memory.
+ *
+ * <p>One lock guards the index together with the tier's content, so that what the index knows is
+ * what the tier holds. All work under it takes microseconds; pages are copied outside of it.
+ *
+ * <p>Safe for use by several threads.
+ */
+public final class Engine implements AutoCloseable {
+  private final PagePool pool;
+  private final KvTier tier;
+  private final EngineCounters counters = new EngineCounters();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final PrefixIndex index = new PrefixIndex();
+  private final KeyChain keys = new KeyChain();
+
+  /**
+   * @param pool where pages come from; closed with the engine
+   * @param openTier opens the tier that keeps chunks in memory; closed with the engine
+   */
+  public Engine(PagePool pool, Function<TierContext, KvTier> openTier) {
+    this.pool = pool;
+    tier = openTier.apply(new Context());
+    pool.setReclaimer(this::reclaim);
+  }
+
+  /**
+   * The chunks of one model.
+   *
+   * @param fingerprint 32 bytes: what makes KV interchangeable
+   */
+  public ModelSpace space(byte[] fingerprint, PageGeometry geometry) {
+    lock.lock();
+    try {
+      return new ModelSpace(geometry, index.root(keys.root(fingerprint)));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Opens a session without any token. */
+  public Session open(ModelSpace space) {
+    return new Session(this, space);
+  }
+
+  /**
+   * Finds the longest known prefix of a prompt.
+   *
+   * @param tokens the prompt in {@code tokens[0 .. length)}; not retained
+   * @param limit how many positions may be used at most
+   */
+  public Match lookup(ModelSpace space, int[] tokens, int length, int limit) {
+    lock.lock();
+    try {
+      return walk(space, tokens, length, limit);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Match walk(ModelSpace space, int[] tokens, int length, int limit) {
+    int chunkTokens = space.geometry().chunkTokens();
+    List<Page> pages = new ArrayList<>(limit / chunkTokens);
+    PrefixNode node = space.root();
+    int position = 0;
+    while (position < limit) {
+      TokenRun wanted = new TokenRun(tokens, position, Math.min(position + chunkTokens, length));
+      PrefixNode child = node.closestChild(wanted);
+      if (child == null) {
+        break;
+      }
+      Page page = tier.lease(child.key());
+      if (page == null) {
+        index.remove(child); // a tier that lost it without a word
+        continue;
+      }
+      int shared = Math.min(child.tokens().commonPrefix(wanted), limit - position);
+      if (shared < chunkTokens) {
+        return new Match(pages, page, position + shared);
+      }
+      pages.add(page);
+      position += chunkTokens;
+      node = child;
+    }
+    return position == 0 ? Match.NOTHING : new Match(pages, null, position);
+  }
+
+  /**
+   * Publishes the chunks of a session that are finished and not known yet, and the unfinished last
+   * one.
+   *
+   * @param tokens all tokens computed, in {@code tokens[0 .. length)}; not retained
+   * @param pages where their KV lies, page by page
+   */
+  void publish(ModelSpace space, int[] tokens, int length, List<Session.Slot> pages) {
+    lock.lock();
+    try {
+      int chunkTokens = space.geometry().chunkTokens();
+      PrefixNode node = space.root();
+      for (int i = 0; i * chunkTokens < length; i++) {
+        int from = i * chunkTokens;
+        int count = Math.min(chunkTokens, length - from);
+        PrefixNode child =
+            publishOne(space, node, new TokenRun(tokens, from, from + count), pages.get(i));
+        if (child == null) {
+          return;
+        }
+        node = child;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns the node behind which the next chunk belongs, or null if there cannot be one. */
+  private @Nullable PrefixNode publishOne(
+      ModelSpace space, PrefixNode parent, TokenRun tokens, Session.Slot slot) {
+    PrefixNode known = serving(parent, tokens);
+    if (known != null) {
+      return known;
+    }
+    if (slot.page().isPrivate()) {
+      return null;
+    }
+    PrefixNode node = insert(space.geometry(), parent, tokens, slot.page());
+    if (node != null) {
+      slot.publishedUpTo(tokens.length());
+    }
+    return node;
+  }
+
+  /** The child that has these tokens already: the same chunk, or a longer unfinished one. */
+  private static @Nullable PrefixNode serving(PrefixNode parent, TokenRun tokens) {
+    PrefixNode closest = parent.closestChild(tokens);
+    return closest != null && closest.tokens().commonPrefix(tokens) == tokens.length()
+        ? closest
+        : null;
+  }
+
+  /** Stores a chunk that no other serves for, in place of the unfinished one that it continues. */
+  private @Nullable PrefixNode insert(
+      PageGeometry geometry, PrefixNode parent, TokenRun tokens, Page page) {
+    PrefixNode closest = parent.closestChild(tokens);
+    if (closest != null && closest.tokens().commonPrefix(tokens) == closest.tokens().length()) {
+      tier.remove(closest.key());
+      index.remove(closest);
+    }
+    ChunkKey key = keys.next(parent.key(), tokens.array(), tokens.from(), tokens.length());
+    int start = parent.depth() * geometry.chunkTokens();
+    WriteResult result =
+        tier.write(new ChunkDescriptor(key, parent.key(), start, tokens.length(), geometry), page);
+    switch (result) {
+      case STORED -> counters.published.increment();
+      case PRESENT -> counters.publishedBefore.increment();
+      case NO_ROOM, ORPHAN -> {
+        counters.noRoom.increment();
+        return null;
+      }
+    }
+    return index.add(parent, TokenRun.copyOf(tokens.array(), tokens.from(), tokens.length()), key);
+  }
+
+  /**
+   * Gives the chunks of a model new names, as when its fingerprint becomes known. What exists under
+   * the new names already is not kept twice.
+   */
+  public void rename(ModelSpace space, byte[] fingerprint) {
+    lock.lock();
+    try {
+      PrefixNode oldRoot = space.root();
+      ChunkKey newRootKey = keys.root(fingerprint);
+      if (!newRootKey.equals(oldRoot.key())) {
+        space.moveTo(index.root(newRootKey));
+        moveChunks(space, oldRoot);
+        index.forgetRoot(oldRoot.key());
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes all chunks out, then puts them back from the root on: the tier never holds one twice. */
+  private void moveChunks(ModelSpace space, PrefixNode oldRoot) {
+    List<PrefixNode> nodes = descendants(oldRoot);
+    List<@Nullable Page> pages = new ArrayList<>(nodes.size());
+    for (PrefixNode node : nodes) {
+      pages.add(tier.lease(node.key()));
+    }
+    for (PrefixNode node : nodes.reversed()) {
+      tier.remove(node.key());
+    }
+    oldRoot.children().forEach(index::forgetKeys);
+    Map<PrefixNode, PrefixNode> moved = new HashMap<>();
+    moved.put(oldRoot, space.root());
+    for (int i = 0; i < nodes.size(); i++) {
+      PrefixNode node = nodes.get(i);
+      PrefixNode parent = moved.get(node.parent());
+      Page page = pages.get(i);
+      if (page == null) {
+        continue;
+      }
+      if (parent != null) {
+        PrefixNode known = serving(parent, node.tokens());
+        moved.put(
+            node, known != null ? known : insert(space.geometry(), parent, node.tokens(), page));
+      }
+      page.release();
+    }
+  }
+
+  /** All nodes below one, parents before their children. */
+  private static List<PrefixNode> descendants(PrefixNode root) {
+    List<PrefixNode> nodes = new ArrayList<>();
+    root.children().forEach(nodes::add);
+    for (int i = 0; i < nodes.size(); i++) {
+      nodes.get(i).children().forEach(nodes::add);
+    }
+    return nodes;
+  }
+
+  private long reclaim(long bytes) {
+    lock.lock();
+    try {
+      return tier.reclaim(bytes);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Where pages come from. */
+  public PagePool pool() {
+    return pool;
+  }
+
+  /** What happened so far. */
+  public EngineCounters counters() {
+    return counters;
+  }
+
+  /** Chunks in memory now. */
+  public int chunks() {
+    lock.lock();
+    try {
+      return index.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    tier.close();
+    pool.close();
+  }
+
+  private final class Context implements TierContext {
+    @Override
+    public long pageBudgetBytes() {
+      return pool.budgetBytes();
+    }
+
+    @Override
+    public void evicted(ChunkKey key) {
+      lock.lock();
+      try {
+        PrefixNode node = index.find(key);
+        if (node != null) {
+          index.remove(node);
+        }
+        counters.evicted.increment();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.engine;
+
+import io.terrace.spi.ChunkKey;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The chunks in memory, as one tree of token runs for each root: from a chunk to the chunks known
+ * to follow it. A chunk is found by its tokens, exactly or by its longest common prefix, and by its
+ * key when a tier gives it up.
+ *
+ * <p>Among siblings no unfinished chunk is a prefix of another one: the longer serves for both.
+ *
+ * <p>Guarded by the lock of the engine.
+ */
+final class PrefixIndex {
+  private final Map<ChunkKey, PrefixNode> roots = new HashMap<>();
+  private final Map<ChunkKey, PrefixNode> chunks = new HashMap<>();
+
+  /** The tree of a root; made at the first call. */
+  PrefixNode root(ChunkKey rootKey) {
+    return roots.computeIfAbsent(rootKey, PrefixNode::root);
+  }
+
+  void forgetRoot(ChunkKey rootKey) {
+    roots.remove(rootKey);
+  }
+
+  PrefixNode add(PrefixNode parent, TokenRun tokens, ChunkKey key) {
+    PrefixNode node = parent.addChild(tokens, key);
+    chunks.put(key, node);
+    return node;
+  }
+
+  @Nullable PrefixNode find(ChunkKey key) {
+    return chunks.get(key);
+  }
+
+  /** Removes a chunk and, since nobody can reach them any more, all that follow it. */
+  void remove(PrefixNode node) {
+    PrefixNode parent = node.parent();
+    if (parent != null) {
+      parent.removeChild(node);
+    }
+    forgetKeys(node);
+  }
+
+  /** Forgets a chunk and all that follow it by name, with their tree left as it is. */
+  void forgetKeys(PrefixNode node) {
+    chunks.remove(node.key(), node);
+    node.children().forEach(this::forgetKeys);
+  }
+
+  int size() {
+    return chunks.size();
+  }
+}

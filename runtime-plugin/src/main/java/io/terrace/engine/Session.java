@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.engine;
+
+import io.terrace.device.PooledPage;
+import io.terrace.spi.Page;
+import io.terrace.spi.PageGeometry;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The KV of one running conversation: its tokens, and the page table that says where the KV of each
+ * position lies. A page is the session's own, or one that others read as well.
+ *
+ * <p>The tokens of positions {@code 0 .. known} are known; the KV of {@code 0 .. computed} is
+ * there. A position that others may read is never written: a write to it gets a page of the
+ * session's own first.
+ *
+ * <p>Used by one thread at a time; the caller sees to that.
+ */
+public final class Session implements AutoCloseable {
+  private final Engine engine;
+  private final ModelSpace space;
+  private final int chunkTokens;
+  private final List<Slot> slots = new ArrayList<>();
+  private int[] tokens = new int[1024];
+  private int known;
+  private int computed;
+  private int expectedFrom; // positions that a pass under way may write: expectedFrom .. expectedTo
+  private int expectedTo;
+  private int lastWritten = -1;
+  private volatile boolean publishes = true; // cleared by any thread
+  private int changes;
+
+  Session(Engine engine, ModelSpace space) {
+    this.engine = engine;
+    this.space = space;
+    chunkTokens = space.geometry().chunkTokens();
+  }
+
+  /** One entry of the page table. */
+  static final class Slot {
+    private final PooledPage page;
+    private int published; // positions from the page's start on that others may read
+
+    Slot(PooledPage page, int published) {
+      this.page = page;
+      this.published = published;
+    }
+
+    PooledPage page() {
+      return page;
+    }
+
+    void publishedUpTo(int positions) {
+      published = Math.max(published, positions);
+      if (published == page.geometry().chunkTokens()) {
+        page.seal();
+      }
+    }
+  }
+
+  /** How many tokens are known, whether their KV was computed here or not. */
+  public int known() {
+    return known;
+  }
+
+  /** How many positions have their KV in this session's pages. */
+  public int computed() {
+    return computed;
+  }
+
+  /** A copy of the tokens whose KV was computed, or was to be reused: {@code 0 .. known}. */
+  public int[] tokens() {
+    return Arrays.copyOf(tokens, known);
+  }
+
+  /** Whether what this session computes is shared with others. */
+  public boolean publishes() {
+    return publishes;
+  }
+
+  /** This session shares nothing and reuses nothing, by configuration. */
+  public void stopSharing() {
+    publishes = false;
+  }
+
+  /**
+   * From now on nothing of this session is shared with others, and nothing of others adopted. May
+   * be called by any thread.
+   */
+  public void stopPublishing() {
+    if (publishes) {
+      publishes = false;
+      engine.counters().untracked.increment();
+    }
+  }
+
+  /** Counts changes of the page table, so that a view of it knows when it is stale. */
+  public int changes() {
+    return changes;
+  }
+
+  /**
+   * States the tokens of the positions from {@code start} on, about to be computed. Positions after
+   * them are forgotten.
+   *
+   * @param start at most {@link #known()}; beyond that tokens are missing, and publication ends
+   */
+  public void tell(int start, int[] newTokens) {
+    if (start > known) {
+      stopPublishing();
+      return;
+    }
+    int end = start + newTokens.length;
+    if (end > tokens.length) {
+      tokens = Arrays.copyOf(tokens, Math.max(end, tokens.length * 2));
+    }
+    System.arraycopy(newTokens, 0, tokens, start, newTokens.length);
+    known = end;
+    computed = Math.min(computed, start);
+  }
+
+  /** As {@link #tell(int, int[])} for one token, without an array. */
+  public void tell(int start, int token) {
+    if (start > known) {
+      stopPublishing();
+      return;
+    }
+    if (start == tokens.length) {
+      tokens = Arrays.copyOf(tokens, tokens.length * 2);
+    }
+    tokens[start] = token;
+    known = start + 1;
+    computed = Math.min(computed, start);
+  }
+
+  /** Takes back what was told of positions whose computation failed, and ends the pass. */
+  public void forgetFrom(int position) {
+    expectedTo = expectedFrom;
+    known = Math.min(known, position);
+    computed = Math.min(computed, position);
+  }
+
+  /**
+   * Takes over whatever is known of the prompt, but not its last token: one token at least has to
+   * be computed.
+   *
+   * @return the first position that has to be computed
+   */
+  public int reuse() {
+    int limit = known - 1;
+    if (!publishes || limit <= computed) {
+      return computed;
+    }
+    int before = computed;
+    Match match = engine.lookup(space, tokens, known, limit);
+    try {
+      take(match);
+    } finally {
+      match.release();
+    }
+    engine.counters().lookups.increment();
+    engine.counters().promptTokens.add(known - before);
+    engine.counters().reusedTokens.add(computed - before);
+    return computed;
+  }
+
+  private void take(Match match) {
+    for (int i = computed / chunkTokens; i < match.pages().size(); i++) {
+      Page page = match.pages().get(i);
+      if (computed == i * chunkTokens) {
+        adopt(i, (PooledPage) page);
+      } else {
+        copy(page, i, (i + 1) * chunkTokens);
+      }
+      computed = (i + 1) * chunkTokens;
+    }
+    if (match.partial() != null && match.positions() > computed) {
+      copy(match.partial(), match.positions() / chunkTokens, match.positions());
+      computed = match.positions();
+    }
+  }
+
+  private void adopt(int pageIndex, PooledPage page) {
+    page.retain();
+    put(pageIndex, new Slot(page, chunkTokens));
+    engine.counters().adoptedPages.increment();
+  }
+
+  /** Copies the positions {@code computed .. end}, all in one page. */
+  private void copy(Page source, int pageIndex, int end) {
+    int start = pageIndex * chunkTokens;
+    PooledPage target = writable(computed);
+    PageCopy.positions(source, target, computed - start, end - start);
+    engine.counters().copiedPositions.add(end - computed);
+  }
+
+  /**
+   * The page that holds a position, for reading.
+   *
+   * @param pageIndex position / chunkTokens; a page that is not there yet is allocated
+   */
+  public PooledPage page(int pageIndex) {
+    if (pageIndex >= slots.size()) {
+      allocateUpTo(pageIndex);
+    }
+    return slots.get(pageIndex).page;
+  }
+
+  /** States which positions the pass that begins now will write, with the tokens told before. */
+  public void beginPass(int from, int to) {
+    expectedFrom = from;
+    expectedTo = to;
+  }
+
+  /**
+   * States that the pass is over and the KV of all its positions is there. A position written
+   * outside of a pass holds the KV of a token that nobody told: publication ends.
+   */
+  public void endPass() {
+    if (lastWritten != expectedTo - 1) {
+      stopPublishing(); // the runtime keeps KV elsewhere: our pages do not hold it
+    }
+    computed = Math.max(computed, Math.min(expectedTo, known));
+    expectedTo = expectedFrom;
+  }
+
+  /** Whether a pass is under way. */
+  public boolean inPass() {
+    return expectedTo > expectedFrom;
+  }
+
+  /** The page that holds a position, for a runtime that is about to write that position. */
+  public PooledPage pageToWrite(int position) {
+    if (position < expectedFrom || position >= expectedTo) {
+      stopPublishing();
+    }
+    lastWritten = position;
+    return writable(position);
+  }
+
+  /** The session's own page for a position: one of its own first, where others may read it. */
+  private PooledPage writable(int position) {
+    int pageIndex = position / chunkTokens;
+    PooledPage page = page(pageIndex);
+    if (position % chunkTokens >= slots.get(pageIndex).published) {
+      return page;
+    }
+    PooledPage own = engine.pool().allocate(space.geometry());
+    PageCopy.positions(page, own, 0, chunkTokens);
+    put(pageIndex, new Slot(own, 0));
+    return own;
+  }
+
+  private void allocateUpTo(int pageIndex) {
+    while (slots.size() <= pageIndex) {
+      slots.add(new Slot(engine.pool().allocate(space.geometry()), 0));
+    }
+    changes++;
+  }
+
+  private void put(int pageIndex, Slot slot) {
+    changes++;
+    if (pageIndex == slots.size()) {
+      slots.add(slot);
+      return;
+    }
+    if (pageIndex > slots.size()) {
+      allocateUpTo(pageIndex - 1);
+      slots.add(slot);
+      return;
+    }
+    slots.set(pageIndex, slot).page.release();
+  }
+
+  /** Shares what is computed: finished chunks and the unfinished last one. */
+  public void publish() {
+    if (publishes && computed > 0) {
+      engine.publish(space, tokens, computed, slots);
+    }
+  }
+
+  /** The shape of this session's pages. */
+  public PageGeometry geometry() {
+    return space.geometry();
+  }
+
+  /**
+   * Gives all pages back. The session may be used again, and has lost its KV but not its tokens.
+   */
+  @Override
+  public void close() {
+    List<Slot> given = List.copyOf(slots);
+    slots.clear();
+    computed = 0;
+    changes++;
+    given.forEach(slot -> slot.page.release());
+  }
+
+  /** The page table's entry of a position, for tests. */
+  @Nullable Slot slot(int pageIndex) {
+    return pageIndex < slots.size() ? slots.get(pageIndex) : null;
+  }
+}
