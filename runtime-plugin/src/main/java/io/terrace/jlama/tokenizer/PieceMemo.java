@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.jlama.tokenizer;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Token ids of pieces seen before, bounded in bytes. Thread-safe. Arrays in it are never changed.
+ */
+final class PieceMemo {
+  /** Node and map entry of the cache, headers of string, its bytes and the array: rounded up. */
+  private static final int ENTRY_BYTES = 160;
+
+  private final Cache<String, long[]> cache;
+
+  PieceMemo(long capacityBytes) {
+    this.cache =
+        Caffeine.newBuilder()
+            .maximumWeight(capacityBytes)
+            .weigher(PieceMemo::bytes)
+            // Eviction is short; it is not worth waking a thread of the application's pool.
+            .executor(Runnable::run)
+            .build();
+  }
+
+  long @Nullable [] get(String piece) {
+    return cache.getIfPresent(piece);
+  }
+
+  void put(String piece, long[] ids) {
+    cache.put(piece, ids);
+  }
+
+  /** Heap bytes of an entry, at most; the characters are counted as two bytes each. */
+  static int bytes(String piece, long[] ids) {
+    long bytes =
+        ENTRY_BYTES + (long) piece.length() * Character.BYTES + (long) ids.length * Long.BYTES;
+    return (int) Math.min(Integer.MAX_VALUE, bytes);
+  }
+}
