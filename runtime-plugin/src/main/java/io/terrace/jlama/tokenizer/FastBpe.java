@@ -4,7 +4,6 @@ package io.terrace.jlama.tokenizer;
 import com.github.tjake.jlama.safetensors.tokenizer.BPETokenizer;
 import com.github.tjake.jlama.safetensors.tokenizer.TokenizerModel;
 import java.lang.ref.WeakReference;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -23,16 +22,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FastBpe {
   /*
-   * Two things make the result equal to Jlama's. Cutting text into pieces and normalising them is
-   * left to Jlama's own methods. Merging is done over the same symbols by the same rules: Jlama
-   * scans all neighbouring pairs for the lowest rank, the leftmost of equals, merges it and scans
-   * again; a heap ordered by (rank, position) hands out the same pairs in the same order
-   * (SymbolRun). Whether a pair merges depends only on the two texts that Jlama decodes the ids to,
-   * so all pairs that ever can merge are found once, from the merge keys (SymbolTable, MergeTable).
+   * Why the ids are Jlama's. Pieces are normalised by Jlama's own method, and cut by it too except
+   * where a known expression is matched by hand (TextCutter). Merging is done over the same symbols
+   * by the same rules: Jlama scans all neighbouring pairs for the lowest rank, the leftmost of
+   * equals, merges it and scans again; a heap ordered by (rank, position) hands out the same pairs
+   * in the same order (SymbolRun). Whether a pair merges depends only on the two texts that Jlama
+   * decodes the ids to, so all pairs that ever can merge are found once, from the merge keys
+   * (SymbolIndex, MergeTable).
    *
-   * Pieces are the unit of the memo, not whole texts: a piece's ids depend on nothing but the
-   * piece, so a known document with a new question behind it is a run of hits, and for a tokenizer
-   * that does not cut its text at all the piece is the whole text between two added tokens.
+   * The memo has two levels, since the ids of a segment between two added tokens (a chat message)
+   * depend on nothing but the segment, and those of a piece on nothing but the piece. A text seen
+   * before is a few hits of the first level; a known document with a new question behind it is a
+   * run of hits of the second. A tokenizer that does not cut segments has one level.
    */
 
   /** Upper bound on the memory of the memo of one tokenizer, in bytes. */
@@ -46,7 +47,9 @@ public final class FastBpe {
   private final Map<String, Long> addedTokens;
   private final SymbolTable symbols;
   private final MergeTable merges;
-  private final PieceMemo memo = new PieceMemo(MEMO_BYTES);
+  private final @Nullable TextCutter cutter;
+  private final IdMemo segmentMemo = new IdMemo(MEMO_BYTES / 2);
+  private final IdMemo pieceMemo = new IdMemo(MEMO_BYTES / 2);
 
   private FastBpe(BPETokenizer tokenizer, JlamaMethods methods) {
     TokenizerModel model = tokenizer.getModel();
@@ -57,6 +60,7 @@ public final class FastBpe {
     this.addedTokens = model.addedTokens();
     this.symbols = new SymbolTable(model, index);
     this.merges = new MergeTable(model, index);
+    this.cutter = TextCutter.of(model);
   }
 
   /**
@@ -105,22 +109,47 @@ public final class FastBpe {
       throw new IllegalStateException("Cannot encode text: its tokenizer was garbage collected.");
     }
     state.requireUnchanged(jlama.getModel());
-    List<String> pieces = jlama.tokenize(text);
-    long[] ids = new long[Math.max(16, pieces.size() * 2)];
-    int length = 0;
-    for (String piece : pieces) {
-      long[] found = memo.get(piece);
-      if (found == null) {
-        found = encodePiece(jlama, piece);
-        memo.put(piece, found);
-      }
-      if (ids.length - length < found.length) {
-        ids = Arrays.copyOf(ids, Math.max(ids.length * 2, length + found.length));
-      }
-      System.arraycopy(found, 0, ids, length, found.length);
-      length += found.length;
+    IdList ids = new IdList(text.length() / 4);
+    if (cutter == null) {
+      encodePieces(jlama, jlama.tokenize(text), ids);
+    } else {
+      encodeSegments(jlama, cutter, cutter.segments(text), ids);
     }
-    return Arrays.copyOf(ids, length);
+    return ids.toArray();
+  }
+
+  private void encodeSegments(
+      BPETokenizer jlama, TextCutter segmentCutter, List<String> segments, IdList ids) {
+    for (String segment : segments) {
+      Long added = addedTokens.get(segment);
+      if (added != null) {
+        ids.add(added);
+        continue;
+      }
+      long[] known = segmentMemo.get(segment);
+      if (known == null) {
+        IdList found = new IdList(segment.length() / 4);
+        if (segmentCutter.cutsSegments()) {
+          encodePieces(jlama, segmentCutter.pieces(segment), found);
+        } else {
+          found.addAll(encodePiece(jlama, segment));
+        }
+        known = found.toArray();
+        segmentMemo.put(segment, known);
+      }
+      ids.addAll(known);
+    }
+  }
+
+  private void encodePieces(BPETokenizer jlama, List<String> pieces, IdList ids) {
+    for (String piece : pieces) {
+      long[] known = pieceMemo.get(piece);
+      if (known == null) {
+        known = encodePiece(jlama, piece);
+        pieceMemo.put(piece, known);
+      }
+      ids.addAll(known);
+    }
   }
 
   private long[] encodePiece(BPETokenizer jlama, String piece) {

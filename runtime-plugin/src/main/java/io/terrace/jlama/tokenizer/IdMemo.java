@@ -6,36 +6,36 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Token ids of pieces seen before, bounded in bytes. Thread-safe. Arrays in it are never changed.
+ * Token ids of texts seen before, bounded in bytes. Thread-safe. Arrays in it are never changed.
  */
-final class PieceMemo {
+final class IdMemo {
   /** Node and map entry of the cache, headers of string, its bytes and the array: rounded up. */
   private static final int ENTRY_BYTES = 160;
 
   private final Cache<String, long[]> cache;
 
-  PieceMemo(long capacityBytes) {
+  IdMemo(long capacityBytes) {
     this.cache =
         Caffeine.newBuilder()
             .maximumWeight(capacityBytes)
-            .weigher(PieceMemo::bytes)
+            .weigher(IdMemo::bytes)
             // Eviction is short; it is not worth waking a thread of the application's pool.
             .executor(Runnable::run)
             .build();
   }
 
-  long @Nullable [] get(String piece) {
-    return cache.getIfPresent(piece);
+  long @Nullable [] get(String text) {
+    return cache.getIfPresent(text);
   }
 
-  void put(String piece, long[] ids) {
-    cache.put(piece, ids);
+  void put(String text, long[] ids) {
+    cache.put(text, ids);
   }
 
   /** Heap bytes of an entry, at most; the characters are counted as two bytes each. */
-  static int bytes(String piece, long[] ids) {
+  static int bytes(String text, long[] ids) {
     long bytes =
-        ENTRY_BYTES + (long) piece.length() * Character.BYTES + (long) ids.length * Long.BYTES;
+        ENTRY_BYTES + (long) text.length() * Character.BYTES + (long) ids.length * Long.BYTES;
     return (int) Math.min(Integer.MAX_VALUE, bytes);
   }
 }
