@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.agent;
+
+import static net.bytebuddy.matcher.ElementMatchers.named;
+import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
+
+import io.terrace.agent.jlama.JlamaHook;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import net.bytebuddy.description.method.MethodDescription;
+import net.bytebuddy.description.type.TypeDescription;
+import net.bytebuddy.dynamic.ClassFileLocator;
+import net.bytebuddy.matcher.ElementMatcher;
+import net.bytebuddy.pool.TypePool;
+
+/**
+ * What a Jlama at hand has of what the adapter needs, read from its class files: no class of it is
+ * loaded for that.
+ *
+ * @param hooks the hooks whose methods are there
+ * @param missing what is required and not there, for a message
+ */
+record JlamaShape(Set<JlamaHook> hooks, List<String> missing) {
+  private static final String JLAMA = "com.github.tjake.jlama.";
+  private static final String KV_BUFFER = JLAMA + "tensor.KvBufferCache$KvBuffer";
+
+  /** Methods that hand out KV. Ours override them all, so there must be no other. */
+  private static final Set<String> KV_ACCESSORS =
+      Set.of(
+          "getKeyTensorForPosition(int, int)",
+          "getValTensorForPosition(int, int)",
+          "getKeyTensorsUptoPosition(int, int)",
+          "getValTensorsUptoPosition(int, int)");
+
+  static JlamaShape read(ClassLoader loader) {
+    TypePool pool =
+        TypePool.Default.WithLazyResolution.of(ClassFileLocator.ForClassLoader.of(loader));
+    Set<JlamaHook> hooks = EnumSet.noneOf(JlamaHook.class);
+    List<String> missing = new ArrayList<>();
+    for (JlamaHook hook : JlamaHook.values()) {
+      TypePool.Resolution type = pool.describe(hook.type());
+      if (type.isResolved() && declares(type.resolve(), methodOf(hook))) {
+        hooks.add(hook);
+      } else if (hook.isRequired()) {
+        missing.add(hook.toString());
+      }
+    }
+    TypePool.Resolution buffer = pool.describe(KV_BUFFER);
+    if (buffer.isResolved()) {
+      compareAccessors(buffer.resolve(), missing);
+    } else {
+      missing.add("KvBuffer");
+    }
+    return new JlamaShape(hooks, List.copyOf(missing));
+  }
+
+  private static boolean declares(
+      TypeDescription type, ElementMatcher<? super MethodDescription> method) {
+    return !type.getDeclaredMethods().filter(method).isEmpty();
+  }
+
+  private static void compareAccessors(TypeDescription buffer, List<String> missing) {
+    List<String> found =
+        buffer.getDeclaredMethods().filter(JlamaShape::handsOutKv).stream()
+            .map(method -> method.getName() + parameterNames(method))
+            .toList();
+    for (String accessor : KV_ACCESSORS) {
+      if (!found.contains(accessor)) {
+        missing.add("KvBuffer." + accessor);
+      }
+    }
+    for (String accessor : found) {
+      if (!KV_ACCESSORS.contains(accessor)) {
+        missing.add("a substitute for KvBuffer." + accessor + ", which is not known");
+      }
+    }
+  }
+
+  private static boolean handsOutKv(MethodDescription.InDefinedShape method) {
+    return !method.isPrivate()
+        && method.getReturnType().asErasure().getActualName().startsWith(JLAMA + "tensor.")
+        && !method.getReturnType().asErasure().getActualName().contains("KvPageContext");
+  }
+
+  private static String parameterNames(MethodDescription method) {
+    return "(" + String.join(", ", parameterTypes(method)) + ")";
+  }
+
+  private static List<String> parameterTypes(MethodDescription method) {
+    return method.getParameters().asTypeList().asErasures().stream()
+        .map(TypeDescription::getActualName)
+        .toList();
+  }
+
+  /** Matches exactly the hook's method. */
+  static ElementMatcher.Junction<MethodDescription> methodOf(JlamaHook hook) {
+    return named(hook.method())
+        .<MethodDescription>and(takesArguments(hook.parameters().size()))
+        .and(method -> parameterTypes(method).equals(hook.parameters()));
+  }
+
+  /** Whether the plugin may touch this Jlama at all. */
+  boolean isUsable() {
+    return missing.isEmpty();
+  }
+}

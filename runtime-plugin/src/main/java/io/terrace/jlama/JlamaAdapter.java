@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.jlama;
+
+import com.github.tjake.jlama.model.AbstractModel;
+import com.github.tjake.jlama.model.MoEBlock;
+import com.github.tjake.jlama.safetensors.tokenizer.BPETokenizer;
+import com.github.tjake.jlama.tensor.AbstractTensor;
+import com.github.tjake.jlama.tensor.KvBufferCache;
+import com.github.tjake.jlama.util.BiIntConsumer;
+import io.terrace.agent.jlama.JlamaHook;
+import io.terrace.agent.jlama.JlamaRuntime;
+import io.terrace.agent.jlama.Outcome;
+import io.terrace.engine.Session;
+import io.terrace.loader.TerracePlugin;
+import java.io.File;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.locks.Lock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What hooked methods of Jlama do instead; see {@link JlamaRuntime}. */
+public final class JlamaAdapter implements JlamaRuntime {
+  private final TerracePlugin plugin;
+  private final Models models;
+  private final @Nullable ScratchLocks scratchLocks;
+  private final @Nullable MixtureOfExperts mixture;
+  private final @Nullable ParallelChunks chunks;
+  private final @Nullable Tokenizers tokenizers;
+
+  /**
+   * @param hooks the hooks whose methods this Jlama has
+   * @throws ReflectiveOperationException if a field is missing that the adapter reads
+   */
+  public JlamaAdapter(TerracePlugin plugin, Set<JlamaHook> hooks)
+      throws ReflectiveOperationException {
+    this.plugin = plugin;
+    plugin.publishFigures();
+    Repairs repairs = Repairs.of(plugin, hooks);
+    scratchLocks = repairs.serializes() ? new ScratchLocks() : null;
+    mixture = repairs.mixture() ? new MixtureOfExperts() : null;
+    chunks = repairs.chunks() ? new ParallelChunks(Operations.areNative()) : null;
+    tokenizers = plugin.config().jlama().tokenizer() ? new Tokenizers(plugin) : null;
+    models = new Models(plugin, repairs);
+  }
+
+  @Override
+  public @Nullable Object kvBuffer(Object kvBufferCache, UUID session) {
+    KvBufferCache cache = (KvBufferCache) kvBufferCache;
+    ModelSessions sessions = models.of(cache);
+    return sessions == null ? null : sessions.buffer(cache, session);
+  }
+
+  @Override
+  public void cacheClosed(Object kvBufferCache) {
+    models.close((KvBufferCache) kvBufferCache);
+  }
+
+  @Override
+  public @Nullable Outcome batchForward(
+      Object model, int[] tokens, int startPosition, Object kvBuffer, Object tensorReducer) {
+    if (!(kvBuffer instanceof SessionKvBuffer buffer)
+        || ((Optional<?>) tensorReducer).isPresent()
+        || tokens.length == 0
+        || startPosition > buffer.session().known()
+        || buffer.session().inPass()) {
+      return null;
+    }
+    return new Prefill((AbstractModel) model, buffer).run(tokens, startPosition);
+  }
+
+  @Override
+  public @Nullable Object beforeForward(
+      int token, int position, Object kvBuffer, Object tensorReducer) {
+    if (!(kvBuffer instanceof SessionKvBuffer buffer)
+        || ((Optional<?>) tensorReducer).isPresent()
+        || buffer.session().inPass()) {
+      return null;
+    }
+    Session session = buffer.session();
+    if (position > session.computed()) {
+      return null; // the KV before it is not there: not a continuation that anybody can share
+    }
+    buffer.enter();
+    buffer.owner().passes().begin(buffer);
+    session.tell(position, token);
+    session.beginPass(position, position + 1);
+    return buffer;
+  }
+
+  @Override
+  public void afterForward(Object pass, boolean failed) {
+    SessionKvBuffer buffer = (SessionKvBuffer) pass;
+    Session session = buffer.session();
+    try {
+      if (failed) {
+        session.forgetFrom(session.computed());
+        return;
+      }
+      session.endPass();
+      if (session.computed() % session.geometry().chunkTokens() == 0) {
+        plugin.guard("publication", session::publish);
+      }
+    } finally {
+      buffer.owner().passes().end(buffer);
+      buffer.leave();
+    }
+  }
+
+  @Override
+  public @Nullable Lock scratchLock(Object block) {
+    return scratchLocks == null ? null : scratchLocks.of(block);
+  }
+
+  @Override
+  @SuppressWarnings({"unchecked", "rawtypes"}) // as Jlama declares the parameter
+  public @Nullable Outcome mixtureForward(Object block, Object input, Object tensorReducer) {
+    return mixture == null
+        ? null
+        : mixture.forward(
+            (MoEBlock) block,
+            (AbstractTensor<?, ?>) input,
+            (Optional<Consumer<List<AbstractTensor>>>) tensorReducer);
+  }
+
+  @Override
+  public @Nullable Outcome parallelChunks(int offset, int length, Object action) {
+    return chunks == null ? null : chunks.run(offset, length, (BiIntConsumer) action);
+  }
+
+  @Override
+  public long @Nullable [] encode(Object tokenizer, String text) {
+    return tokenizers == null ? null : tokenizers.encode((BPETokenizer) tokenizer, text);
+  }
+
+  @Override
+  public void modelLoaded(Object model, File location) {
+    models.loaded((AbstractModel) model, location.toPath());
+  }
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.jlama;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import com.github.tjake.jlama.model.AbstractModel;
+import com.github.tjake.jlama.tensor.KvBufferCache;
+import io.terrace.engine.ModelSpace;
+import io.terrace.loader.TerracePlugin;
+import io.terrace.spi.PageGeometry;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The models of this Jlama, each known by its {@code KvBufferCache}. Safe for several threads. */
+final class Models {
+  private final TerracePlugin plugin;
+  private final Repairs repairs;
+  private final VarHandle modelOfCache;
+
+  // Weak keys compare by identity. An open session refers to its cache: a model that is dropped
+  // with sessions open stays, as it does in Jlama.
+  private final LoadingCache<KvBufferCache, Optional<ModelSessions>> sessions =
+      Caffeine.newBuilder().weakKeys().build(this::open);
+  private final Map<AbstractModel, Path> folders =
+      Caffeine.newBuilder().weakKeys().<AbstractModel, Path>build().asMap();
+
+  Models(TerracePlugin plugin, Repairs repairs) throws ReflectiveOperationException {
+    this.plugin = plugin;
+    this.repairs = repairs;
+    modelOfCache =
+        MethodHandles.privateLookupIn(KvBufferCache.class, MethodHandles.lookup())
+            .findVarHandle(KvBufferCache.class, "model", AbstractModel.class);
+  }
+
+  /** The sessions of the model that a cache belongs to, or null if its memory stays Jlama's. */
+  @Nullable ModelSessions of(KvBufferCache cache) {
+    return sessions.get(cache).orElse(null);
+  }
+
+  /** The cache was closed: all of its sessions end. */
+  void close(KvBufferCache cache) {
+    Optional<ModelSessions> ofCache = sessions.getIfPresent(cache);
+    if (ofCache != null) {
+      ofCache.ifPresent(ModelSessions::endAll);
+    }
+  }
+
+  /** A model was made out of a folder. */
+  void loaded(AbstractModel model, Path folder) {
+    folders.put(model, folder);
+  }
+
+  private Optional<ModelSessions> open(KvBufferCache cache) {
+    AbstractModel model = (AbstractModel) modelOfCache.get(cache);
+    String name = nameOf(model);
+    PageGeometry geometry = ModelShape.pages(model, plugin.config());
+    if (geometry == null) {
+      plugin.log().info(name + ": its KV stays in Jlama's own memory (a shard, or another type)");
+      return Optional.empty();
+    }
+    if (repairs.chunks() && Repairs.needsChunks(model.getConfig())) {
+      plugin.log().info(name + ": repairs matrix products whose rows Jlama would leave uncomputed");
+    }
+    String objection = repairs.objection(model);
+    if (objection != null) {
+      plugin.log().warn(name + ": no reuse: " + objection);
+    }
+    ModelSpace space = plugin.engine().space(plugin.uniqueFingerprint(), geometry);
+    return Optional.of(
+        new ModelSessions(
+            plugin,
+            space,
+            objection == null && plugin.config().reuse(),
+            repairs.serializes() ? PassMonitor.none() : PassMonitor.watching(),
+            new FirstReuse(name, plugin.log())));
+  }
+
+  private String nameOf(AbstractModel model) {
+    Path folder = folders.get(model);
+    return folder == null ? model.getModelType().name() : String.valueOf(folder.getFileName());
+  }
+}

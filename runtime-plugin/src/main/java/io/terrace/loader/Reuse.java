@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.loader;
+
+import io.terrace.engine.Engine;
+import io.terrace.engine.EngineCounters;
+import java.lang.management.ManagementFactory;
+import javax.management.JMException;
+import javax.management.ObjectName;
+
+/** The figures of {@link ReuseMXBean}. */
+final class Reuse implements ReuseMXBean {
+  private static final String NAME = "io.terrace:type=Reuse";
+
+  /** Prompt and reused tokens of one prompt, so that a reader gets a pair that belongs together. */
+  private record LastPrompt(long tokens, long reused) {}
+
+  private final Engine engine;
+  private final EngineCounters counters;
+  private volatile LastPrompt last = new LastPrompt(0, 0);
+
+  Reuse(Engine engine) {
+    this.engine = engine;
+    counters = engine.counters();
+  }
+
+  void register() throws JMException {
+    ManagementFactory.getPlatformMBeanServer().registerMBean(this, new ObjectName(NAME));
+  }
+
+  void prompt(int tokens, int reused) {
+    last = new LastPrompt(tokens, reused);
+  }
+
+  @Override
+  public long getLastPromptTokens() {
+    return last.tokens;
+  }
+
+  @Override
+  public long getLastReusedTokens() {
+    return last.reused;
+  }
+
+  @Override
+  public long getLookups() {
+    return counters.lookups.sum();
+  }
+
+  @Override
+  public long getPromptTokens() {
+    return counters.promptTokens.sum();
+  }
+
+  @Override
+  public long getReusedTokens() {
+    return counters.reusedTokens.sum();
+  }
+
+  @Override
+  public long getAdoptedPages() {
+    return counters.adoptedPages.sum();
+  }
+
+  @Override
+  public long getCopiedPositions() {
+    return counters.copiedPositions.sum();
+  }
+
+  @Override
+  public long getPublishedChunks() {
+    return counters.published.sum();
+  }
+
+  @Override
+  public long getChunksWithoutRoom() {
+    return counters.noRoom.sum();
+  }
+
+  @Override
+  public long getEvictedChunks() {
+    return counters.evicted.sum();
+  }
+
+  @Override
+  public long getChunks() {
+    return engine.chunks();
+  }
+
+  @Override
+  public long getPagesInUse() {
+    return engine.pool().pagesInUse();
+  }
+
+  @Override
+  public long getMappedBytes() {
+    return engine.pool().mappedBytes();
+  }
+
+  @Override
+  public long getBudgetBytes() {
+    return engine.pool().budgetBytes();
+  }
+
+  @Override
+  public long getPrivatePages() {
+    return engine.pool().privatePages();
+  }
+
+  @Override
+  public long getPrivatePagesEver() {
+    return engine.pool().privatePagesEver();
+  }
+
+  @Override
+  public long getFailures() {
+    return counters.failures.sum();
+  }
+
+  @Override
+  public long getUntrackedSessions() {
+    return counters.untracked.sum();
+  }
+}

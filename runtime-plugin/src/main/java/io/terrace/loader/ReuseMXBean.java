@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.loader;
+
+/** What the plugin does, for JMX: {@code io.terrace:type=Reuse}. All figures since the start. */
+public interface ReuseMXBean {
+  /** Tokens of the last prompt, of any model and thread. */
+  long getLastPromptTokens();
+
+  /** Tokens of the last prompt whose KV was not computed again. */
+  long getLastReusedTokens();
+
+  /** Prompts looked up. */
+  long getLookups();
+
+  /** Tokens of all prompts looked up. */
+  long getPromptTokens();
+
+  /** Tokens of all prompts whose KV was not computed again. */
+  long getReusedTokens();
+
+  /** Pages put into a session without a copy. */
+  long getAdoptedPages();
+
+  /** Positions copied from chunks that a prompt shares in part. */
+  long getCopiedPositions();
+
+  /** Chunks published. */
+  long getPublishedChunks();
+
+  /** Chunks not published because the tier had no room. */
+  long getChunksWithoutRoom();
+
+  /** Chunks given up for want of room. */
+  long getEvictedChunks();
+
+  /** Chunks in memory now. */
+  long getChunks();
+
+  /** Pages that somebody holds a reference to now: tier and sessions. */
+  long getPagesInUse();
+
+  /** Bytes mapped for pages now, without private ones. */
+  long getMappedBytes();
+
+  /** What {@link #getMappedBytes} may grow to. */
+  long getBudgetBytes();
+
+  /** Pages outside the budget now, each of one session. */
+  long getPrivatePages();
+
+  /** Pages outside the budget ever. */
+  long getPrivatePagesEver();
+
+  /** Failures inside the plugin; each became a miss. */
+  long getFailures();
+
+  /** Sessions whose KV was not shared to the end: unknown tokens, or overlapping passes. */
+  long getUntrackedSessions();
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.loader;
+
+import io.terrace.config.PluginConfig;
+import io.terrace.device.PagePool;
+import io.terrace.engine.Engine;
+import java.security.SecureRandom;
+import javax.management.JMException;
+
+/**
+ * The plugin of one process: its configuration, engine, log and figures. Safe for use by several
+ * threads.
+ */
+public final class TerracePlugin {
+  private final PluginConfig config;
+  private final PluginLog log;
+  private final Engine engine;
+  private final Reuse reuse;
+
+  /**
+   * Opens the engine and its tier; no memory is taken before a model needs some.
+   *
+   * @throws io.terrace.spi.config.ConfigException if a tier is not installed or its settings are
+   *     not allowed
+   */
+  public TerracePlugin(PluginConfig config, PluginLog log) {
+    this.config = config;
+    this.log = log;
+    TierLoader tiers = new TierLoader(TerracePlugin.class.getClassLoader());
+    engine =
+        new Engine(
+            new PagePool(config.poolBytes(), config.checkPages()),
+            context -> tiers.open(config, context));
+    reuse = new Reuse(engine);
+  }
+
+  public PluginConfig config() {
+    return config;
+  }
+
+  public PluginLog log() {
+    return log;
+  }
+
+  public Engine engine() {
+    return engine;
+  }
+
+  /** Makes the figures visible through JMX, where the configuration wants that. */
+  public void publishFigures() {
+    if (!config.jmx()) {
+      return;
+    }
+    try {
+      reuse.register();
+    } catch (JMException e) {
+      log.warn("no JMX figures: " + e.getMessage());
+    }
+  }
+
+  /** A fingerprint that no other model has, for one whose own is not known (yet). */
+  public byte[] uniqueFingerprint() {
+    byte[] fingerprint = new byte[32];
+    new SecureRandom().nextBytes(fingerprint);
+    return fingerprint;
+  }
+
+  /** A prompt was looked up. */
+  public void prompt(int tokens, int reused) {
+    reuse.prompt(tokens, reused);
+    if (engine.pool().privatePagesEver() > 0) {
+      log.warnOnce(
+          "budget",
+          "the budget of "
+              + config.poolBytes()
+              + " bytes is in use by open sessions; further pages come from outside of it and are"
+              + " not shared (raise pool.bytes, or serve fewer sessions at once)");
+    }
+  }
+
+  /** Runs something of ours within a request: a failure is counted, reported once, and a miss. */
+  public void guard(String what, Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException | Error e) {
+      failed(new IllegalStateException(what + " failed, which is a miss: " + e, e));
+    }
+  }
+
+  /** A failure of ours that a request did not notice. */
+  public void failed(Throwable failure) {
+    engine.counters().failures.increment();
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    StackTraceElement[] trace = cause.getStackTrace();
+    String place = trace.length == 0 ? "" : " at " + trace[0];
+    log.warnOnce(failure.toString(), failure + place);
+  }
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.loader;
+
+import io.terrace.config.PluginConfig;
+import io.terrace.spi.KvTier;
+import io.terrace.spi.KvTierProvider;
+import io.terrace.spi.TierContext;
+import io.terrace.spi.config.ConfigException;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+
+/** Finds tiers by their type name through {@link ServiceLoader}. */
+final class TierLoader {
+  private final TreeMap<String, KvTierProvider> providers = new TreeMap<>();
+
+  TierLoader(ClassLoader loader) {
+    for (KvTierProvider provider : ServiceLoader.load(KvTierProvider.class, loader)) {
+      providers.put(provider.type(), provider);
+    }
+  }
+
+  /**
+   * Opens the tier that keeps chunks in memory.
+   *
+   * @throws ConfigException if the stack names a tier that is not installed, or has more than the
+   *     one that this version serves
+   */
+  KvTier open(PluginConfig config, TierContext context) {
+    List<String> stack = config.stack();
+    if (stack.size() != 1) {
+      throw new ConfigException(
+          List.of("'stack' is " + stack + ": this version serves one tier, in memory"));
+    }
+    String type = stack.getFirst();
+    KvTierProvider provider = providers.get(type);
+    if (provider == null) {
+      throw new ConfigException(
+          List.of(
+              "'stack' names the tier '"
+                  + type
+                  + "', which is not installed: there are "
+                  + providers.navigableKeySet()));
+    }
+    return provider.open(config.tierSettings(type, provider.options()), context);
+  }
+}
