@@ -78,11 +78,11 @@ public record Geometry(
 
   /**
    * Near SmolLM2-135M, every row count a multiple of 128: 30 layers, width 640, 10 heads, 2 KV
-   * heads, Q4 weights, about 93 MB. Its KV takes 30,720 bytes a token in F32.
+   * heads, Q4 weights, about 96 MB. Its KV takes 30,720 bytes a token in F32.
    */
   public static Geometry demo() {
     return new Geometry(
-        Architecture.LLAMA, 30, 640, 10, 2, 1_920, 2_048, 8_192, 0, 0, WeightType.Q4);
+        Architecture.LLAMA, 30, 640, 10, 2, 1_920, 3_072, 8_192, 0, 0, WeightType.Q4);
   }
 
   /** Grouped queries, computed right by plain Jlama with any operations. */

@@ -73,7 +73,8 @@ record Vocabulary(List<String> texts, List<BytePairs.Merge> merges, BitSet speci
   private static List<BytePairs.Merge> learn(int wanted) {
     BytePairs pairs = new BytePairs();
     pairs.add("\n\n", 100_000);
-    pairs.add("    ", 100_000);
+    pairs.add("        ", 100_000);
+    pairs.add("\n   ", 100_000);
     String[] words = words();
     for (int rank = 0; rank < words.length; rank++) {
       long weight = 4_000_000L / (rank + 4);

@@ -28,8 +28,7 @@ final class JlamaLoadTest {
   private static final int ANSWER_TOKENS = 8;
   private static final String LONG_PROMPT =
       "he cat and the dog went down to the river, and when they had come to the water they saw "
-          + "that the boat was gone. What should we do now? asked the cat. We could build another "
-          + "boat, said the dog, or we could walk along the bank until we find a bridge.";
+          + "that the boat was gone. What should we do now?";
 
   @SuppressWarnings("NullAway.Init")
   @TempDir
@@ -45,7 +44,7 @@ final class JlamaLoadTest {
         Arguments.of(Geometry.tinyBiases(), DType.F32),
         Arguments.of(Geometry.tinySoftCaps(), DType.F32),
         Arguments.of(Geometry.tinyWide(), DType.I8),
-        Arguments.of(Geometry.demo().withLayers(2), DType.F32));
+        Arguments.of(Geometry.demo().withLayers(1), DType.F32));
   }
 
   static Stream<Geometry> leftUnwritten() {

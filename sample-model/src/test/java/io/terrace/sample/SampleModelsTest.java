@@ -39,7 +39,7 @@ final class SampleModelsTest {
         .containsExactly(
             "config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json");
     assertThat(digest(folder))
-        .isEqualTo("3cada6e973e59705671b86a3de21898d1cc522c0cc47743171cf6539878c1df4");
+        .isEqualTo("8ddd5ffc0aa33324ec06de8588dd4a96d4f5760c52a051cf174d1c5a7663bde2");
   }
 
   @Test
