@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe; one instance serves one tokenizer. It does not keep that tokenizer alive, so it
  * may be the value of a map with weak tokenizer keys. Memory: tables that grow with the vocabulary
- * (24 to 32 bytes a merge, 30 a token), and a memo of at most {@link #MEMO_BYTES} bytes.
+ * (24 to 48 bytes a merge, 12 to 16 a token), and a memo of at most {@link #MEMO_BYTES} bytes.
  *
  * <p>The model is read once, by {@link #of}. If the application changes the tokenizer's model
  * afterwards (its setters are public), {@link #encode} throws from then on.
@@ -64,9 +64,10 @@ public final class FastBpe {
   }
 
   /**
-   * Reads a tokenizer's model; some tens of milliseconds for 50,000 merges.
+   * Reads a tokenizer's model; some tens of milliseconds for 50,000 merges, more in a cold JVM.
    *
    * @return null if the tokenizer is not of a known kind; the reason is logged then
+   * @throws RuntimeException or a {@code LinkageError} if Jlama's classes are not as expected
    */
   public static @Nullable FastBpe of(BPETokenizer tokenizer) {
     String type = tokenizer.getClass().getName();

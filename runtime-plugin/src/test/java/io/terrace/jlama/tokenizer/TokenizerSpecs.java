@@ -51,7 +51,7 @@ final class TokenizerSpecs {
 
   private static final String UNKNOWN = "<unk>";
   private static final List<String> ADDED =
-      List.of("<|x|>", "ab", "\u2581a", "\ud83d\ude00", "s", "0");
+      List.of("<|x|>", "ab", "a", "abs", "\u2581a", "\ud83d\ude00", "s", "0");
 
   private TokenizerSpecs() {}
 
