@@ -49,6 +49,14 @@ public record ConfigSources(
     return texts;
   }
 
+  /** The user's folder for what can be made anew, by the XDG Base Directory Specification. */
+  Path userCache() {
+    String named = environment.getOrDefault("XDG_CACHE_HOME", "");
+    return named.isEmpty()
+        ? Path.of(properties.getOrDefault("user.home", "."), ".cache")
+        : workingFolder.resolve(named);
+  }
+
   /** Names no values: variables and properties hold secrets of all kinds. */
   @Override
   public String toString() {

@@ -16,6 +16,7 @@ public final class TerracePlugin {
   private final PluginLog log;
   private final Engine engine;
   private final Reuse reuse;
+  private final ModelDigests digests;
 
   /**
    * Opens the engine and its tier; no memory is taken before a model needs some.
@@ -32,6 +33,7 @@ public final class TerracePlugin {
             new PagePool(config.poolBytes(), config.checkPages()),
             context -> tiers.open(config, context));
     reuse = new Reuse(engine);
+    digests = new ModelDigests(config.cacheFolder().resolve("digests"), log);
   }
 
   public PluginConfig config() {
@@ -44,6 +46,10 @@ public final class TerracePlugin {
 
   public Engine engine() {
     return engine;
+  }
+
+  public ModelDigests digests() {
+    return digests;
   }
 
   /** Makes the figures visible through JMX, where the configuration wants that. */
