@@ -137,6 +137,10 @@ public final class JlamaAdapter implements JlamaRuntime {
 
   @Override
   public void modelLoaded(Object model, File location) {
-    models.loaded((AbstractModel) model, location.toPath());
+    AbstractModel loaded = (AbstractModel) model;
+    models.loaded(loaded, location.toPath());
+    if (tokenizers != null) {
+      tokenizers.prepareFor(loaded.getTokenizer());
+    }
   }
 }

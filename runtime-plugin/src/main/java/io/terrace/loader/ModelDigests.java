@@ -13,8 +13,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Properties;
-import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,19 +34,15 @@ public final class ModelDigests {
 
   private final Path cache;
   private final PluginLog log;
-  private final Executor background =
-      Executors.newSingleThreadExecutor(
-          work -> {
-            Thread thread = new Thread(work, "terrace-model-digest");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final BiConsumer<String, Runnable> background;
 
   /**
    * @param cache folder for what was found; made when needed
+   * @param background runs work of a given name on another thread
    */
-  ModelDigests(Path cache, PluginLog log) {
+  ModelDigests(Path cache, BiConsumer<String, Runnable> background, PluginLog log) {
     this.cache = cache;
+    this.background = background;
     this.log = log;
   }
 
@@ -55,11 +50,12 @@ public final class ModelDigests {
    * Digests a folder in the background.
    *
    * @param location the folder of a model, or a file in it
-   * @param whenKnown gets the 32 bytes, on a thread of this object; not called if a file cannot be
+   * @param whenKnown gets the 32 bytes, on the background thread; not called if a file cannot be
    *     read, which is told in the log
    */
   public void digest(Path location, DigestUser whenKnown) {
-    background.execute(
+    background.accept(
+        "digest",
         () -> {
           try {
             whenKnown.accept(digestNow(location));

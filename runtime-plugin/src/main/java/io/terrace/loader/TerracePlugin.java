@@ -33,7 +33,7 @@ public final class TerracePlugin {
             new PagePool(config.poolBytes(), config.checkPages()),
             context -> tiers.open(config, context));
     reuse = new Reuse(engine);
-    digests = new ModelDigests(config.cacheFolder().resolve("digests"), log);
+    digests = new ModelDigests(config.cacheFolder().resolve("digests"), this::background, log);
   }
 
   public PluginConfig config() {
@@ -91,6 +91,13 @@ public final class TerracePlugin {
     } catch (RuntimeException | Error e) {
       failed(new IllegalStateException(what + " failed, which is a miss: " + e, e));
     }
+  }
+
+  /** Runs something of ours beside the requests, on a thread of its own that ends with it. */
+  public void background(String what, Runnable work) {
+    Thread thread = new Thread(() -> guard(what, work), "terrace-" + what);
+    thread.setDaemon(true);
+    thread.start();
   }
 
   /** A failure of ours that a request did not notice. */
