@@ -39,7 +39,9 @@ final class Demo {
       try {
         measured = measure(children, model, document);
       } catch (CliException e) {
-        children.keepLogs();
+        if (e.logsMatter()) {
+          children.keepLogs();
+        }
         throw e;
       }
     }
@@ -85,7 +87,7 @@ final class Demo {
     try {
       return starter.start(SetUp.PLAIN, "preparing");
     } catch (CliException e) {
-      throw CliException.badInput(
+      throw CliException.badModel(
           "the model in " + model.folder() + " cannot be used: " + e.getMessage());
     }
   }

@@ -24,6 +24,7 @@ final class Measurement {
   private final String operations;
   private final DemoOptions options;
   private final Progress progress;
+  private int programs;
 
   /**
    * @param warmUp short prompts that share no beginning with the measured ones
@@ -83,12 +84,14 @@ final class Measurement {
 
   private JlamaProgram start(SetUp setUp, Prompts prompts) {
     String label = Messages.grouped(prompts.first().tokens()) + " tokens, " + setUp.words();
-    progress.phase(label);
+    programs++;
+    int all = SetUp.values().length * options.promptTokens().size();
+    progress.phase("[" + programs + "/" + all + "] " + label);
     progress.detail("loading the model");
     JlamaProgram program = starter.start(setUp, label);
-    for (Rendered prompt : warmUp) {
-      progress.detail("warming up");
-      program.answer(prompt, WARM_UP_ANSWER_TOKENS);
+    for (int i = 0; i < warmUp.size(); i++) {
+      progress.detail("warming up, " + (i + 1) + " of " + warmUp.size());
+      program.answer(warmUp.get(i), WARM_UP_ANSWER_TOKENS);
     }
     return program;
   }

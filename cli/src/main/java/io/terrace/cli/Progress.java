@@ -31,7 +31,10 @@ final class Progress implements AutoCloseable {
 
   /** The script knows whether standard error is a terminal; Java does not. */
   static Progress standardError() {
-    return new Progress(System.err, Boolean.getBoolean("terrace.terminal"));
+    Progress progress = new Progress(System.err, Boolean.getBoolean("terrace.terminal"));
+    Thread atExit = new Thread(progress::close, "end of the progress line");
+    Runtime.getRuntime().addShutdownHook(atExit); // Ctrl-C must not leave half a line
+    return progress;
   }
 
   /** Begins a phase, which takes seconds to minutes; an empty one shows nothing. */

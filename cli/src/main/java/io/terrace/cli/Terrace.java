@@ -29,12 +29,27 @@ public final class Terrace implements Runnable {
   static CommandLine commandLine() {
     return new CommandLine(new Terrace())
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(Terrace::refuse)
         .setExecutionExceptionHandler(Terrace::explain);
   }
 
   @Override
   public void run() {
     throw new ParameterException(spec.commandLine(), "Name a command, such as: terrace demo");
+  }
+
+  /** The reason, and the usage where it is short; a page of options would hide the reason. */
+  private static int refuse(ParameterException e, String[] arguments) {
+    CommandLine commandLine = e.getCommandLine();
+    PrintWriter err = commandLine.getErr();
+    err.println("terrace: " + e.getMessage());
+    if (commandLine.getParent() == null) {
+      commandLine.usage(err);
+    } else {
+      err.println(commandLine.getCommandSpec().qualifiedName() + " --help shows the options.");
+    }
+    err.flush();
+    return commandLine.getCommandSpec().exitCodeOnInvalidInput();
   }
 
   private static int explain(
