@@ -33,7 +33,7 @@ final class Demo {
     if (json != null) {
       JsonFile.checkWritable(json);
     }
-    ChosenModel model = new ModelChoice(options, Hub.huggingFace(), progress).choose();
+    ChosenModel model = new ModelChoice(options.model(), Hub.huggingFace(), progress).choose();
     List<Measured> measured;
     try (ChildJvms children = new ChildJvms(installation, model.folder(), options.operations())) {
       try {

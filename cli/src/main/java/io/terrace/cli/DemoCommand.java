@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -33,27 +34,7 @@ import picocli.CommandLine.Spec;
 final class DemoCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Option(
-      names = "--model",
-      paramLabel = "DIR|OWNER/NAME",
-      description =
-          "A folder with a model that Jlama can load, or a model that Jlama is to download from"
-              + " huggingface.co. Without it: "
-              + Hub.DEFAULT_MODEL
-              + " if the hub answers,"
-              + " else a model with random weights, made once.")
-  private @Nullable String model;
-
-  @Option(names = "--offline", description = "Never ask the hub.")
-  private boolean offline;
-
-  @Option(
-      names = "--geometry",
-      paramLabel = "small|full",
-      description =
-          "Take the model with random weights, in this size: full is near SmolLM2-135M, small is"
-              + " for a quick look.")
-  private @Nullable SampleSize geometry;
+  @Mixin private ModelOptions modelOptions = new ModelOptions();
 
   @Option(
       names = "--document",
@@ -86,34 +67,15 @@ final class DemoCommand implements Callable<Integer> {
               + " costs a whole prompt. Default: ${DEFAULT-VALUE}.")
   private int checkedQuestions;
 
-  @Option(
-      names = "--operations",
-      paramLabel = "auto|native|panama",
-      defaultValue = "auto",
-      description = "Jlama's tensor operations. Default: what Jlama itself takes.")
-  private Operations operations = Operations.AUTO;
-
   @Option(names = "--json", paramLabel = "FILE", description = "Write the figures there, too.")
   private @Nullable Path json;
-
-  @Option(
-      names = "--cache",
-      paramLabel = "DIR",
-      description = "Where models are kept. Default: ~/.cache/terrace.")
-  private @Nullable Path cache;
-
-  @Option(
-      names = "--agent",
-      paramLabel = "JAR",
-      description = "The agent to measure. Default: the one of this build.")
-  private @Nullable Path agent;
 
   @Override
   public Integer call() {
     DemoOptions options = checkedOptions();
     PrintWriter out = spec.commandLine().getOut();
     try (Progress progress = Progress.standardError()) {
-      return new Demo(options, Installation.ofThisProcess(agent), out, progress).run();
+      return new Demo(options, modelOptions.installation(), out, progress).run();
     }
   }
 
@@ -132,24 +94,14 @@ final class DemoCommand implements Callable<Integer> {
         "--checked-questions",
         checkedQuestions,
         "1 to " + Questions.NEW_QUESTIONS);
-    if (model != null && geometry != null) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--geometry is for the model with random weights; drop it or --model");
-    }
-    Path folder =
-        cache != null ? cache : Path.of(System.getProperty("user.home"), ".cache", "terrace");
     return new DemoOptions(
-        model,
-        offline,
-        geometry,
+        modelOptions.request(),
         document,
         List.copyOf(promptTokens),
         answerTokens,
         checkedQuestions,
-        operations,
-        json,
-        folder);
+        modelOptions.operations(),
+        json);
   }
 
   private void require(boolean holds, String option, int value, String wanted) {

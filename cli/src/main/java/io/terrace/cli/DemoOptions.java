@@ -8,22 +8,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a user asked the demo for.
  *
- * @param model a folder, or OWNER/NAME on the hub; null leaves the choice to the demo
- * @param sampleSize asks for the model with random weights
  * @param promptTokens lengths in tokens, in the order of the table
  * @param checkedQuestions how many new questions are answered without reuse as well
  */
 record DemoOptions(
-    @Nullable String model,
-    boolean offline,
-    @Nullable SampleSize sampleSize,
+    ModelRequest model,
     @Nullable Path document,
     List<Integer> promptTokens,
     int answerTokens,
     int checkedQuestions,
     Operations operations,
-    @Nullable Path json,
-    Path cache) {
+    @Nullable Path json) {
   /** A chat template and a question take some 60 tokens; less leaves no room for a document. */
   static final int FEWEST_PROMPT_TOKENS = 128;
 }

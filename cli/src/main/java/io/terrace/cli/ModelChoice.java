@@ -15,30 +15,30 @@ import org.jspecify.annotations.Nullable;
 final class ModelChoice {
   private static final long SEED = 20_260_101;
 
-  private final DemoOptions options;
+  private final ModelRequest request;
   private final Hub hub;
   private final Progress progress;
 
-  ModelChoice(DemoOptions options, Hub hub, Progress progress) {
-    this.options = options;
+  ModelChoice(ModelRequest request, Hub hub, Progress progress) {
+    this.request = request;
     this.hub = hub;
     this.progress = progress;
   }
 
   ChosenModel choose() {
-    String wanted = options.model();
+    String wanted = request.model();
     if (wanted != null) {
       return Files.exists(Path.of(wanted)) || !Hub.isName(wanted)
           ? folder(Path.of(wanted))
           : fromHub(wanted);
     }
-    if (options.sampleSize() == null) {
+    if (request.sampleSize() == null) {
       ChosenModel real = defaultModel();
       if (real != null) {
         return real;
       }
     }
-    return sample(options.sampleSize() == SampleSize.SMALL);
+    return sample(request.sampleSize() == SampleSize.SMALL);
   }
 
   private ChosenModel folder(Path folder) {
@@ -73,7 +73,7 @@ final class ModelChoice {
 
   private ChosenModel fromHub(String name) {
     if (!Hub.isDownloaded(downloads(), name)) {
-      if (options.offline()) {
+      if (request.offline()) {
         throw CliException.badInput(
             "--model="
                 + name
@@ -96,7 +96,7 @@ final class ModelChoice {
   private @Nullable ChosenModel defaultModel() {
     String name = Hub.DEFAULT_MODEL;
     if (!Hub.isDownloaded(downloads(), name)) {
-      if (options.offline()) {
+      if (request.offline()) {
         return null;
       }
       progress.phase("Asking huggingface.co for " + name);
@@ -123,11 +123,11 @@ final class ModelChoice {
 
   private ChosenModel sample(boolean small) {
     Geometry geometry = small ? small() : Geometry.demo();
-    progress.phase("Making a model with random weights, once, in " + options.cache());
+    progress.phase("Making a model with random weights, once, in " + request.cache());
     try {
       Path folder =
           SampleModels.cached(
-              options.cache().resolve("sample-models"),
+              request.cache().resolve("sample-models"),
               geometry,
               SEED,
               (done, total) -> progress.detail(100 * done / Math.max(1, total) + " %"));
@@ -135,7 +135,7 @@ final class ModelChoice {
       return new ChosenModel(folder, "random weights (" + shape + ")", false);
     } catch (IOException e) {
       throw CliException.badInput(
-          "--cache=" + options.cache() + ": a model cannot be made there: " + e.getMessage());
+          "--cache=" + request.cache() + ": a model cannot be made there: " + e.getMessage());
     }
   }
 
@@ -157,6 +157,6 @@ final class ModelChoice {
   }
 
   private Path downloads() {
-    return options.cache().resolve("models");
+    return request.cache().resolve("models");
   }
 }

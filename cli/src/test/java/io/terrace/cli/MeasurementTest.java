@@ -129,7 +129,13 @@ final class MeasurementTest {
 
   static DemoOptions options() {
     return new DemoOptions(
-        null, true, null, null, List.of(1000), 3, 2, Operations.AUTO, null, Path.of("cache"));
+        new ModelRequest(null, true, null, Path.of("cache")),
+        null,
+        List.of(1000),
+        3,
+        2,
+        Operations.AUTO,
+        null);
   }
 
   private static List<Answer> list(Answer... answers) {
