@@ -22,6 +22,21 @@ final class PromptCutterTest {
   }
 
   @Test
+  void anExactFitIsFoundBesideAJumpOfTheCount() {
+    // Every other character brings two tokens, the next one merges two into one: 0 2 1 3 2 4 3 5
+    PromptCutter jumping =
+        new PromptCutter(
+            TEXT,
+            text -> {
+              int chars = text.length();
+              return new Rendered(text, chars % 2 == 0 ? chars / 2 : (chars + 3) / 2);
+            });
+    for (int tokens = 128; tokens < 400; tokens++) {
+      assertThat(jumping.cut(tokens).first().tokens()).isEqualTo(tokens);
+    }
+  }
+
+  @Test
   void whereNoCutFitsThePromptIsTheNextShorterOne() {
     PromptCutter pairs = new PromptCutter(TEXT, text -> new Rendered(text, 2 * text.length()));
     assertThat(pairs.cut(301).first().tokens()).isEqualTo(300);
