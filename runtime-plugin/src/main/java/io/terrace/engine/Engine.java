@@ -71,17 +71,20 @@ public final class Engine implements AutoCloseable {
    * @param limit how many positions may be used at most
    */
   public Match lookup(ModelSpace space, int[] tokens, int length, int limit) {
+    List<Page> pages = new ArrayList<>(limit / space.geometry().chunkTokens());
     lock.lock();
     try {
-      return walk(space, tokens, length, limit);
+      return walk(space, tokens, length, limit, pages);
+    } catch (RuntimeException | Error e) { // of a tier: what it lent before goes back
+      pages.forEach(Page::release);
+      throw e;
     } finally {
       lock.unlock();
     }
   }
 
-  private Match walk(ModelSpace space, int[] tokens, int length, int limit) {
+  private Match walk(ModelSpace space, int[] tokens, int length, int limit, List<Page> pages) {
     int chunkTokens = space.geometry().chunkTokens();
-    List<Page> pages = new ArrayList<>(limit / chunkTokens);
     PrefixNode node = space.root();
     int position = 0;
     while (position < limit) {
@@ -243,6 +246,9 @@ public final class Engine implements AutoCloseable {
     lock.lock();
     try {
       return tier.reclaim(bytes);
+    } catch (RuntimeException | Error e) { // a session needs a page: it gets one without the tier
+      counters.failures.increment();
+      return 0;
     } finally {
       lock.unlock();
     }

@@ -79,6 +79,7 @@ final class Models {
         new ModelSessions(
             plugin,
             space,
+            model.getConfig().contextLength,
             objection == null && plugin.config().reuse(),
             repairs.serializes() ? PassMonitor.none() : PassMonitor.watching(),
             new FirstReuse(name, plugin.log())));

@@ -5,6 +5,7 @@ import io.terrace.config.PluginConfig;
 import io.terrace.device.PagePool;
 import io.terrace.engine.Engine;
 import java.security.SecureRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.management.JMException;
 
 /**
@@ -17,6 +18,7 @@ public final class TerracePlugin {
   private final Engine engine;
   private final Reuse reuse;
   private final ModelDigests digests;
+  private final AtomicBoolean published = new AtomicBoolean();
 
   /**
    * Opens the engine and its tier; no memory is taken before a model needs some.
@@ -27,7 +29,7 @@ public final class TerracePlugin {
   public TerracePlugin(PluginConfig config, PluginLog log) {
     this.config = config;
     this.log = log;
-    TierLoader tiers = new TierLoader(TerracePlugin.class.getClassLoader());
+    TierLoader tiers = new TierLoader(TerracePlugin.class.getClassLoader(), log);
     engine =
         new Engine(
             new PagePool(config.poolBytes(), config.checkPages()),
@@ -52,9 +54,9 @@ public final class TerracePlugin {
     return digests;
   }
 
-  /** Makes the figures visible through JMX, where the configuration wants that. */
+  /** Makes the figures visible through JMX, once, where the configuration wants that. */
   public void publishFigures() {
-    if (!config.jmx()) {
+    if (!config.jmx() || !published.compareAndSet(false, true)) {
       return;
     }
     try {
@@ -106,6 +108,7 @@ public final class TerracePlugin {
     Throwable cause = failure.getCause() == null ? failure : failure.getCause();
     StackTraceElement[] trace = cause.getStackTrace();
     String place = trace.length == 0 ? "" : " at " + trace[0];
-    log.warnOnce(failure.toString(), failure + place);
+    // Messages may differ every time (keys, addresses): the place does not.
+    log.warnOnce(cause.getClass().getName() + place, failure + place);
   }
 }
