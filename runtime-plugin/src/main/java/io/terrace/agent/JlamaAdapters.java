@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.agent;
 
+import io.terrace.agent.jlama.JlamaHook;
+import io.terrace.agent.jlama.JlamaHooks;
 import io.terrace.agent.jlama.JlamaRuntime;
+import io.terrace.loader.PluginLog;
 import io.terrace.loader.TerracePlugin;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -18,7 +22,7 @@ final class JlamaAdapters {
   private static final String KV_BUFFER_CACHE = "com.github.tjake.jlama.tensor.KvBufferCache";
   private static final String KV_BUFFER = "com.github.tjake.jlama.tensor.TerraceKvBuffer";
 
-  private final TerracePlugin plugin;
+  private final PluginSource plugin;
   private final Map<ClassLoader, JlamaShape> shapes =
       Collections.synchronizedMap(new WeakHashMap<>());
 
@@ -32,8 +36,17 @@ final class JlamaAdapters {
         }
       };
 
-  JlamaAdapters(TerracePlugin plugin) {
+  JlamaAdapters(PluginSource plugin) {
     this.plugin = plugin;
+  }
+
+  PluginLog log() {
+    return plugin.log();
+  }
+
+  /** From now on advice finds its adapter here. To be called before any advice runs. */
+  void connect() {
+    JlamaHooks.connect(this::forLoader, plugin::failed);
   }
 
   /** What the Jlama of a loader has; says so once if that is not enough. */
@@ -44,18 +57,26 @@ final class JlamaAdapters {
   private JlamaShape readShape(ClassLoader loader) {
     JlamaShape shape = JlamaShape.read(loader);
     if (!shape.isUsable()) {
-      plugin
-          .log()
+      log()
           .warn(
               "off for this Jlama, which runs as without the plugin: it lacks "
                   + String.join(", ", shape.missing())
                   + " (known are versions 0.8.1 to 0.8.4)");
+    } else if (!shape.hooks().containsAll(EnumSet.allOf(JlamaHook.class))) {
+      log()
+          .warn(
+              "this Jlama lacks "
+                  + EnumSet.complementOf(EnumSet.copyOf(shape.hooks()))
+                  + " (known are versions 0.8.1 to 0.8.4): what needs that stays off");
     }
     return shape;
   }
 
-  /** The adapter for a loader, or null if there cannot be one. */
-  @Nullable JlamaRuntime forLoader(ClassLoader loader) {
+  /**
+   * The adapter for a loader, or null if there cannot be one. Under a lock: two threads that meet a
+   * Jlama for the first time at once must not both make one.
+   */
+  private synchronized @Nullable JlamaRuntime forLoader(ClassLoader loader) {
     try {
       return adapters.get(Class.forName(KV_BUFFER_CACHE, false, loader)).orElse(null);
     } catch (ClassNotFoundException e) {
@@ -66,7 +87,8 @@ final class JlamaAdapters {
   private @Nullable JlamaRuntime open(Class<?> cache) {
     ClassLoader loader = cache.getClassLoader();
     JlamaShape shape = shape(loader);
-    if (!shape.isUsable()) {
+    TerracePlugin made = shape.isUsable() ? plugin.get() : null;
+    if (made == null) {
       return null;
     }
     try {
@@ -74,10 +96,10 @@ final class JlamaAdapters {
       return Class.forName(ADAPTER, true, adapterLoader)
           .asSubclass(JlamaRuntime.class)
           .getConstructor(TerracePlugin.class, Set.class)
-          .newInstance(plugin, shape.hooks());
+          .newInstance(made, shape.hooks());
     } catch (ReflectiveOperationException | IOException | LinkageError e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      plugin.log().warn("off for this Jlama, which runs as without the plugin: " + cause);
+      log().warn("off for this Jlama, which runs as without the plugin: " + cause);
       return null;
     }
   }

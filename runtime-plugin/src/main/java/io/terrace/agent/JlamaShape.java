@@ -5,6 +5,7 @@ import static net.bytebuddy.matcher.ElementMatchers.named;
 import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
 
 import io.terrace.agent.jlama.JlamaHook;
+import io.terrace.agent.jlama.JlamaHooks;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -39,6 +40,12 @@ record JlamaShape(Set<JlamaHook> hooks, List<String> missing) {
         TypePool.Default.WithLazyResolution.of(ClassFileLocator.ForClassLoader.of(loader));
     Set<JlamaHook> hooks = EnumSet.noneOf(JlamaHook.class);
     List<String> missing = new ArrayList<>();
+    if (!seesAgent(loader)) {
+      missing.add(
+          "a way to the agent's classes: its class loader "
+              + loader
+              + " has to have the system class loader for an ancestor");
+    }
     for (JlamaHook hook : JlamaHook.values()) {
       TypePool.Resolution type = pool.describe(hook.type());
       if (type.isResolved() && declares(type.resolve(), methodOf(hook))) {
@@ -54,6 +61,15 @@ record JlamaShape(Set<JlamaHook> hooks, List<String> missing) {
       missing.add("KvBuffer");
     }
     return new JlamaShape(hooks, List.copyOf(missing));
+  }
+
+  /** Advice in Jlama's classes calls the agent by name, so that Jlama's loader has to find it. */
+  private static boolean seesAgent(ClassLoader loader) {
+    try {
+      return Class.forName(JlamaHooks.class.getName(), false, loader) == JlamaHooks.class;
+    } catch (ClassNotFoundException | LinkageError e) {
+      return false;
+    }
   }
 
   private static boolean declares(

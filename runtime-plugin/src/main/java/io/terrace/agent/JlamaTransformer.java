@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.agent;
 
-import static net.bytebuddy.matcher.ElementMatchers.namedOneOf;
-import static net.bytebuddy.matcher.ElementMatchers.not;
+import static net.bytebuddy.matcher.ElementMatchers.none;
 
 import io.terrace.agent.jlama.JlamaHook;
 import io.terrace.loader.PluginLog;
+import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
 import java.security.ProtectionDomain;
-import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 import net.bytebuddy.ByteBuddy;
 import net.bytebuddy.agent.builder.AgentBuilder;
 import net.bytebuddy.description.type.TypeDescription;
@@ -20,22 +21,61 @@ import org.jspecify.annotations.Nullable;
 /**
  * Weaves the advice of every {@link JlamaHook} into Jlama's classes as they are loaded, where the
  * Jlama at hand has the shape that the adapter knows; elsewhere no class is touched.
+ *
+ * <p>Byte Buddy is not loaded before the first of those classes is: it takes a thousand classes and
+ * half a second, which a process without a runtime should not pay.
  */
-final class JlamaTransformer {
-  private JlamaTransformer() {}
+final class JlamaTransformer implements ClassFileTransformer {
+  private final JlamaAdapters adapters;
+  private final Set<String> types = new HashSet<>(); // internal names
+  private @Nullable ClassFileTransformer weaver;
 
-  static void install(Instrumentation instrumentation, JlamaAdapters adapters, PluginLog log) {
-    String[] types =
-        Arrays.stream(JlamaHook.values()).map(JlamaHook::type).distinct().toArray(String[]::new);
-    new AgentBuilder.Default(new ByteBuddy().with(TypeValidation.DISABLED))
-        .disableClassFormatChanges()
-        .ignore(not(namedOneOf(types)))
-        .with(new Reporter(log))
-        .type(
-            (type, loader, module, redefined, domain) ->
-                loader != null && adapters.shape(loader).isUsable())
-        .transform(JlamaTransformer::weave)
-        .installOn(instrumentation);
+  private JlamaTransformer(JlamaAdapters adapters) {
+    this.adapters = adapters;
+    for (JlamaHook hook : JlamaHook.values()) {
+      types.add(hook.type().replace('.', '/'));
+    }
+  }
+
+  static void install(Instrumentation instrumentation, JlamaAdapters adapters) {
+    instrumentation.addTransformer(new JlamaTransformer(adapters));
+  }
+
+  @Override
+  public byte @Nullable [] transform(
+      @Nullable ClassLoader loader,
+      @Nullable String className,
+      @Nullable Class<?> redefined,
+      @Nullable ProtectionDomain domain,
+      byte[] classFile) {
+    if (loader == null || className == null || !types.contains(className)) {
+      return null;
+    }
+    try {
+      adapters.connect();
+      return weaver().transform(loader, className, redefined, domain, classFile);
+    } catch (Throwable e) { // the JVM would swallow it, and load the class as it was
+      adapters.log().warnOnce(className, "could not hook " + className + ": " + e);
+      return null;
+    }
+  }
+
+  private synchronized ClassFileTransformer weaver() {
+    ClassFileTransformer made = weaver;
+    if (made == null) {
+      made =
+          new AgentBuilder.Default(new ByteBuddy().with(TypeValidation.DISABLED))
+              .disableClassFormatChanges()
+              .ignore(none())
+              .with(new Reporter(adapters.log()))
+              .type(
+                  (type, loader, module, redefined, domain) ->
+                      loader != null && adapters.shape(loader).isUsable())
+              .transform(JlamaTransformer::weave)
+              .makeRaw();
+      weaver = made;
+    }
+    return made;
   }
 
   private static DynamicType.Builder<?> weave(

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.agent;
 
-import io.terrace.agent.jlama.JlamaHooks;
-import io.terrace.config.ConfigLoader;
-import io.terrace.config.ConfigSources;
-import io.terrace.config.PluginConfig;
 import io.terrace.loader.PluginLog;
-import io.terrace.loader.TerracePlugin;
+import io.terrace.spi.config.ConfigException;
 import java.lang.instrument.Instrumentation;
 import org.jspecify.annotations.Nullable;
 
@@ -27,17 +23,20 @@ public final class TerraceAgent {
       log.warn("the agent takes no arguments, ignored: '" + arguments + "' (see terrace.yaml)");
     }
     try {
-      PluginConfig config = ConfigLoader.load(ConfigSources.ofProcess()).config();
-      if (!config.enabled()) {
+      PluginSource plugin = PluginSource.ofProcess(log);
+      if (plugin.isEnabled()) {
+        JlamaTransformer.install(instrumentation, new JlamaAdapters(plugin));
+      } else {
         log.info("off, because terrace.enabled is false");
-        return;
       }
-      TerracePlugin plugin = new TerracePlugin(config, log);
-      JlamaAdapters adapters = new JlamaAdapters(plugin);
-      JlamaHooks.connect(adapters::forLoader, plugin::failed);
-      JlamaTransformer.install(instrumentation, adapters, log);
     } catch (Throwable e) {
-      log.warn("off, the application runs without it: " + e.getMessage());
+      off(log, e);
     }
+  }
+
+  /** Says that the plugin stays off, and why. */
+  static void off(PluginLog log, Throwable cause) {
+    boolean known = cause instanceof ConfigException && cause.getMessage() != null;
+    log.warn("off, the application runs without it: " + (known ? cause.getMessage() : cause));
   }
 }

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 final class ConfigFile {
   static final String PROPERTY = "terrace.config";
   static final String VARIABLE = "TERRACE_CONFIG";
-  private static final String DEFAULT_NAME = "terrace.yaml";
+  static final String DEFAULT_NAME = "terrace.yaml";
   // A configuration is a few kilobytes; more is a wrong file, and is not worth reading.
   private static final long MAX_BYTES = 1 << 20;
 

@@ -67,7 +67,9 @@ public final class ConfigLoader {
       throw new ConfigException(problems);
     }
     long defaultPoolBytes = DefaultPool.bytes(sources.totalMemoryBytes(), sources.maxHeapBytes());
-    return new LoadedConfig(PluginConfig.of(settings, keys, defaultPoolBytes), settings);
+    PluginConfig config =
+        PluginConfig.of(settings, keys, defaultPoolBytes, sources.userCache().resolve("terrace"));
+    return new LoadedConfig(config, settings);
   }
 
   /** Everything that may be a key, weakest source first. */

@@ -2,6 +2,7 @@
 package io.terrace.config;
 
 import com.sun.management.OperatingSystemMXBean;
+import java.io.File;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Map;
@@ -32,9 +33,16 @@ public record ConfigSources(
 
   /** The sources of this process, as they are now. */
   public static ConfigSources ofProcess() {
+    return ofProcess(texts(System.getProperties()));
+  }
+
+  /** The sources of this process, with system properties as they were at another time. */
+  public static ConfigSources ofProcess(Map<String, String> properties) {
+    Map<String, String> known = new TreeMap<>(properties);
+    known.putIfAbsent("user.home", System.getProperty("user.home", ".")); // for the cache folder
     return new ConfigSources(
         System.getenv(),
-        texts(System.getProperties()),
+        known,
         Path.of(""),
         memoryOfContainerBytes(),
         Runtime.getRuntime().maxMemory());
@@ -42,11 +50,44 @@ public record ConfigSources(
 
   /** The entries of {@code properties} whose key and value are texts. */
   public static Map<String, String> texts(Properties properties) {
+    return texts(properties, "");
+  }
+
+  /** Those of them whose key begins with {@code prefix}. */
+  public static Map<String, String> texts(Properties properties, String prefix) {
     Map<String, String> texts = new TreeMap<>();
-    properties
-        .stringPropertyNames()
-        .forEach(name -> texts.put(name, properties.getProperty(name, "")));
+    for (String name : properties.stringPropertyNames()) {
+      if (name.startsWith(prefix)) {
+        texts.put(name, properties.getProperty(name, ""));
+      }
+    }
     return texts;
+  }
+
+  /** The user's folder for what can be made anew, by the XDG Base Directory Specification. */
+  Path userCache() {
+    String named = environment.getOrDefault("XDG_CACHE_HOME", "");
+    return named.isEmpty()
+        ? Path.of(properties.getOrDefault("user.home", "."), ".cache")
+        : workingFolder.resolve(named);
+  }
+
+  /**
+   * Whether anything may be configured for this process: without reading it, and without a class
+   * that a process needs for nothing else.
+   *
+   * @param properties those that begin with "terrace."
+   */
+  public static boolean isConfigured(Map<String, String> properties) {
+    if (!properties.isEmpty() || new File(ConfigFile.DEFAULT_NAME).exists()) {
+      return true;
+    }
+    for (String name : System.getenv().keySet()) {
+      if (name.startsWith("TERRACE_")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Names no values: variables and properties hold secrets of all kinds. */

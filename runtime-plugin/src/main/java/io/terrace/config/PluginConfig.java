@@ -4,6 +4,7 @@ package io.terrace.config;
 import io.terrace.spi.config.ConfigException;
 import io.terrace.spi.config.ConfigSpec;
 import io.terrace.spi.config.Settings;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -17,6 +18,8 @@ import java.util.OptionalInt;
  * @param chunkTokens tokens in one chunk; empty if it depends on the model, see {@link
  *     #chunkTokensFor}
  * @param poolBytes native memory for the pages of all models together
+ * @param portable chunks serve on CPUs of another kind too
+ * @param cacheFolder where digests of models are kept between runs
  * @param jlama what concerns Jlama alone
  * @param sessionsRemembered closed sessions whose token ids are kept; 0 for none
  * @param jmx whether the MBean is registered
@@ -29,6 +32,8 @@ public record PluginConfig(
     List<String> stack,
     OptionalInt chunkTokens,
     long poolBytes,
+    boolean portable,
+    Path cacheFolder,
     Jlama jlama,
     int sessionsRemembered,
     boolean jmx,
@@ -62,7 +67,8 @@ public record PluginConfig(
     }
   }
 
-  static PluginConfig of(Settings settings, TierKeys tiers, long defaultPoolBytes) {
+  static PluginConfig of(
+      Settings settings, TierKeys tiers, long defaultPoolBytes, Path defaultCacheFolder) {
     Optional<Integer> chunkTokens = settings.find(PluginOptions.CHUNK_TOKENS);
     return new PluginConfig(
         settings.get(PluginOptions.ENABLED),
@@ -70,6 +76,8 @@ public record PluginConfig(
         settings.get(PluginOptions.STACK),
         chunkTokens.map(OptionalInt::of).orElseGet(OptionalInt::empty),
         settings.find(PluginOptions.POOL_BYTES).orElse(defaultPoolBytes),
+        settings.get(PluginOptions.FINGERPRINT_PORTABLE),
+        settings.find(PluginOptions.CACHE_FOLDER).orElse(defaultCacheFolder),
         new Jlama(
             settings.get(PluginOptions.JLAMA_SERIALIZE),
             settings.get(PluginOptions.JLAMA_REPAIR),

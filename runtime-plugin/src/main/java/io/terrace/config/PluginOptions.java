@@ -3,6 +3,7 @@ package io.terrace.config;
 
 import io.terrace.spi.config.ConfigSpec;
 import io.terrace.spi.config.Option;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -45,6 +46,20 @@ public final class PluginOptions {
           .computed(
               "a quarter of the container's memory that is not Java heap, at least 64MiB",
               2048 * MIB);
+
+  /** Whether chunks may serve on CPUs of another kind. */
+  public static final Option<Boolean> FINGERPRINT_PORTABLE =
+      Option.bool(
+              "fingerprint.portable",
+              "Chunks serve on CPUs of another kind too, where they are equal within a tolerance and"
+                  + " not to the last bit.")
+          .defaultsTo(false);
+
+  /** Where small things are kept between runs. */
+  public static final Option<Path> CACHE_FOLDER =
+      Option.path("cache.folder", "Where digests of models are kept between runs.")
+          .computed(
+              "`$XDG_CACHE_HOME/terrace`, else `~/.cache/terrace`", Path.of("/var/cache/terrace"));
 
   /** Whether passes through shared scratch arrays wait for each other. */
   public static final Option<Boolean> JLAMA_SERIALIZE =
@@ -95,6 +110,8 @@ public final class PluginOptions {
           STACK,
           CHUNK_TOKENS,
           POOL_BYTES,
+          FINGERPRINT_PORTABLE,
+          CACHE_FOLDER,
           JLAMA_SERIALIZE,
           JLAMA_REPAIR,
           JLAMA_TOKENIZER,

@@ -4,6 +4,8 @@ package io.terrace.device;
 import io.terrace.spi.Page;
 import io.terrace.spi.PageGeometry;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +20,7 @@ public final class PooledPage implements Page {
   private final MemorySegment segment;
   private final AtomicInteger references = new AtomicInteger();
   private volatile boolean sealed;
-  private volatile @Nullable Object attachment;
+  private volatile @Nullable Reference<Object> attachment;
 
   PooledPage(PagePool pool, @Nullable Slab slab, PageGeometry geometry, MemorySegment segment) {
     this.pool = pool;
@@ -81,13 +83,17 @@ public final class PooledPage implements Page {
     return sealed;
   }
 
-  /** What a runtime keeps with the memory, such as tensors over it; survives the page's reuse. */
+  /**
+   * What a runtime keeps with the memory, such as tensors over it; survives the page's reuse. Held
+   * weakly: pages outlive runtimes, whose classes must go when the application drops them.
+   */
   public @Nullable Object attachment() {
-    return attachment;
+    Reference<Object> reference = attachment;
+    return reference == null ? null : reference.get();
   }
 
   public void attach(Object object) {
-    attachment = object;
+    attachment = new WeakReference<>(object);
   }
 
   @Nullable Slab slab() {

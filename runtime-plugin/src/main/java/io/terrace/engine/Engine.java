@@ -75,8 +75,8 @@ public final class Engine implements AutoCloseable {
     lock.lock();
     try {
       return walk(space, tokens, length, limit, pages);
-    } catch (RuntimeException | Error e) {
-      pages.forEach(Page::release); // leased before the tier failed
+    } catch (RuntimeException | Error e) { // of a tier: what it lent before goes back
+      pages.forEach(Page::release);
       throw e;
     } finally {
       lock.unlock();
@@ -263,8 +263,8 @@ public final class Engine implements AutoCloseable {
     lock.lock();
     try {
       return tier.reclaim(bytes);
-    } catch (RuntimeException e) {
-      counters.failures.increment(); // a session gets a page all the same, outside of the budget
+    } catch (RuntimeException | Error e) { // a session needs a page: it gets one without the tier
+      counters.failures.increment();
       return 0;
     } finally {
       lock.unlock();

@@ -64,6 +64,7 @@ public final class JlamaAdapter implements JlamaRuntime {
     if (!(kvBuffer instanceof SessionKvBuffer buffer)
         || ((Optional<?>) tensorReducer).isPresent()
         || tokens.length == 0
+        || startPosition < 0
         || startPosition > buffer.session().known()
         || buffer.session().inPass()) {
       return null;
@@ -76,6 +77,7 @@ public final class JlamaAdapter implements JlamaRuntime {
       int token, int position, Object kvBuffer, Object tensorReducer) {
     if (!(kvBuffer instanceof SessionKvBuffer buffer)
         || ((Optional<?>) tensorReducer).isPresent()
+        || position < 0
         || buffer.session().inPass()) {
       return null;
     }
@@ -137,6 +139,10 @@ public final class JlamaAdapter implements JlamaRuntime {
 
   @Override
   public void modelLoaded(Object model, File location) {
-    models.loaded((AbstractModel) model, location.toPath());
+    AbstractModel loaded = (AbstractModel) model;
+    models.loaded(loaded, location.toPath());
+    if (tokenizers != null) {
+      tokenizers.prepareFor(loaded.getTokenizer());
+    }
   }
 }

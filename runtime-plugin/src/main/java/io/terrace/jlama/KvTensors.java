@@ -15,6 +15,10 @@ final class KvTensors {
   private final int chunkTokens;
   private final AbstractTensor<?, ?>[][] keys; // [layer][page]
   private final AbstractTensor<?, ?>[][] values; // [layer][page]
+
+  @SuppressWarnings("UnusedVariable") // not read: a page holds its tensors weakly, this keeps them
+  private PageTensors[] held = new PageTensors[0];
+
   private final int[] builtAt; // [layer] the page table's changes when the arrays were made
 
   KvTensors(Session session) {
@@ -62,11 +66,14 @@ final class KvTensors {
   private void build(int layer, int pages) {
     AbstractTensor<?, ?>[] layerKeys = new AbstractTensor<?, ?>[pages];
     AbstractTensor<?, ?>[] layerValues = new AbstractTensor<?, ?>[pages];
+    PageTensors[] ofPages = new PageTensors[pages];
     for (int i = 0; i < pages; i++) {
       PageTensors tensors = PageTensors.of(session.page(i));
+      ofPages[i] = tensors;
       layerKeys[i] = tensors.keys(layer);
       layerValues[i] = tensors.values(layer);
     }
+    held = ofPages;
     keys[layer] = layerKeys;
     values[layer] = layerValues;
     builtAt[layer] = session.changes();

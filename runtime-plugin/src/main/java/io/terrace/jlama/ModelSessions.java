@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class ModelSessions {
   private final TerracePlugin plugin;
   private final ModelSpace space;
+  private final int contextLength;
   private final boolean reuses;
   private final PassMonitor passes;
   private final FirstReuse firstReuse;
@@ -28,17 +29,20 @@ final class ModelSessions {
   private final Map<UUID, int[]> remembered;
 
   /**
+   * @param contextLength positions that the model has
    * @param reuses false: nothing is looked up or published
    * @param passes tells when passes on the model overlap in spite of everything
    */
   ModelSessions(
       TerracePlugin plugin,
       ModelSpace space,
+      int contextLength,
       boolean reuses,
       PassMonitor passes,
       FirstReuse firstReuse) {
     this.plugin = plugin;
     this.space = space;
+    this.contextLength = contextLength;
     this.reuses = reuses;
     this.passes = passes;
     this.firstReuse = firstReuse;
@@ -108,6 +112,10 @@ final class ModelSessions {
 
   TerracePlugin plugin() {
     return plugin;
+  }
+
+  int contextLength() {
+    return contextLength;
   }
 
   ModelSpace space() {

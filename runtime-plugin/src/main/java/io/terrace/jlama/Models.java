@@ -20,6 +20,7 @@ final class Models {
   private final TerracePlugin plugin;
   private final Repairs repairs;
   private final VarHandle modelOfCache;
+  private final JlamaFingerprint fingerprints;
 
   // Weak keys compare by identity. An open session refers to its cache: a model that is dropped
   // with sessions open stays, as it does in Jlama.
@@ -31,6 +32,7 @@ final class Models {
   Models(TerracePlugin plugin, Repairs repairs) throws ReflectiveOperationException {
     this.plugin = plugin;
     this.repairs = repairs;
+    fingerprints = new JlamaFingerprint(plugin.config().portable());
     modelOfCache =
         MethodHandles.privateLookupIn(KvBufferCache.class, MethodHandles.lookup())
             .findVarHandle(KvBufferCache.class, "model", AbstractModel.class);
@@ -70,13 +72,39 @@ final class Models {
       plugin.log().warn(name + ": no reuse: " + objection);
     }
     ModelSpace space = plugin.engine().space(plugin.uniqueFingerprint(), geometry);
+    if (objection == null && plugin.config().reuse()) {
+      nameByContent(model, space);
+    }
     return Optional.of(
         new ModelSessions(
             plugin,
             space,
+            model.getConfig().contextLength,
             objection == null && plugin.config().reuse(),
             repairs.serializes() ? PassMonitor.none() : PassMonitor.watching(),
             new FirstReuse(name, plugin.log())));
+  }
+
+  /**
+   * Until a model's files are digested its chunks have a fingerprint that is this process's own;
+   * then they are named by content, as in every other process.
+   */
+  private void nameByContent(AbstractModel model, ModelSpace space) {
+    Path folder = folders.get(model);
+    if (folder == null) {
+      plugin
+          .log()
+          .info(nameOf(model) + ": not made by ModelSupport.loadModel: its chunks stay in memory");
+      return;
+    }
+    plugin
+        .digests()
+        .digest(
+            folder,
+            files -> {
+              byte[] fingerprint = fingerprints.of(model, files, space.geometry(), repairs);
+              plugin.engine().rename(space, fingerprint);
+            });
   }
 
   private String nameOf(AbstractModel model) {

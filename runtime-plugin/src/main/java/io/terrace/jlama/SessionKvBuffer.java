@@ -20,6 +20,7 @@ final class SessionKvBuffer extends TerraceKvBuffer {
   private final KvTensors tensors;
   private int passes; // under way on this buffer
   private boolean closing;
+  private boolean usedJlamasPages;
 
   SessionKvBuffer(KvBufferCache cache, UUID id, ModelSessions owner, Session session) {
     super(cache, id);
@@ -55,7 +56,7 @@ final class SessionKvBuffer extends TerraceKvBuffer {
       last = passes == 0 && closing;
     }
     if (last) {
-      owner.end(this);
+      end();
     }
   }
 
@@ -67,17 +68,35 @@ final class SessionKvBuffer extends TerraceKvBuffer {
         return;
       }
     }
+    end();
+  }
+
+  private void end() {
     owner.end(this);
+    if (usedJlamasPages) {
+      super.close();
+    }
   }
 
   @Override
   public AbstractTensor<?, ?> getKeyTensorForPosition(int layerIndex, int position) {
-    return tensors.keyAt(layerIndex, position);
+    return isOurs(position)
+        ? tensors.keyAt(layerIndex, position)
+        : super.getKeyTensorForPosition(layerIndex, position);
   }
 
   @Override
   public AbstractTensor<?, ?> getValTensorForPosition(int layerIndex, int position) {
-    return tensors.valueAt(layerIndex, position);
+    return isOurs(position)
+        ? tensors.valueAt(layerIndex, position)
+        : super.getValTensorForPosition(layerIndex, position);
+  }
+
+  /** Positions that the model does not have are left to Jlama, which fails on them in its way. */
+  private boolean isOurs(int position) {
+    boolean ours = position >= 0 && position < owner.contextLength();
+    usedJlamasPages |= !ours;
+    return ours;
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.terrace.config.PluginConfig;
 import io.terrace.device.PagePool;
 import io.terrace.engine.Engine;
 import java.security.SecureRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.management.JMException;
 
 /**
@@ -16,6 +17,8 @@ public final class TerracePlugin {
   private final PluginLog log;
   private final Engine engine;
   private final Reuse reuse;
+  private final ModelDigests digests;
+  private final AtomicBoolean published = new AtomicBoolean();
 
   /**
    * Opens the engine and its tier; no memory is taken before a model needs some.
@@ -26,12 +29,13 @@ public final class TerracePlugin {
   public TerracePlugin(PluginConfig config, PluginLog log) {
     this.config = config;
     this.log = log;
-    TierLoader tiers = new TierLoader(TerracePlugin.class.getClassLoader());
+    TierLoader tiers = new TierLoader(TerracePlugin.class.getClassLoader(), log);
     engine =
         new Engine(
             new PagePool(config.poolBytes(), config.checkPages()),
             context -> tiers.open(config, context));
     reuse = new Reuse(engine);
+    digests = new ModelDigests(config.cacheFolder().resolve("digests"), this::background, log);
   }
 
   public PluginConfig config() {
@@ -46,9 +50,13 @@ public final class TerracePlugin {
     return engine;
   }
 
-  /** Makes the figures visible through JMX, where the configuration wants that. */
+  public ModelDigests digests() {
+    return digests;
+  }
+
+  /** Makes the figures visible through JMX, once, where the configuration wants that. */
   public void publishFigures() {
-    if (!config.jmx()) {
+    if (!config.jmx() || !published.compareAndSet(false, true)) {
       return;
     }
     try {
@@ -87,12 +95,20 @@ public final class TerracePlugin {
     }
   }
 
+  /** Runs something of ours beside the requests, on a thread of its own that ends with it. */
+  public void background(String what, Runnable work) {
+    Thread thread = new Thread(() -> guard(what, work), "terrace-" + what);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
   /** A failure of ours that a request did not notice. */
   public void failed(Throwable failure) {
     engine.counters().failures.increment();
     Throwable cause = failure.getCause() == null ? failure : failure.getCause();
     StackTraceElement[] trace = cause.getStackTrace();
     String place = trace.length == 0 ? "" : " at " + trace[0];
-    log.warnOnce(failure.toString(), failure + place);
+    // Messages may differ every time (keys, addresses): the place does not.
+    log.warnOnce(cause.getClass().getName() + place, failure + place);
   }
 }

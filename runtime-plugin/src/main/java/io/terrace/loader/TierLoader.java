@@ -6,7 +6,9 @@ import io.terrace.spi.KvTier;
 import io.terrace.spi.KvTierProvider;
 import io.terrace.spi.TierContext;
 import io.terrace.spi.config.ConfigException;
+import java.util.Iterator;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 
@@ -14,9 +16,22 @@ import java.util.TreeMap;
 final class TierLoader {
   private final TreeMap<String, KvTierProvider> providers = new TreeMap<>();
 
-  TierLoader(ClassLoader loader) {
-    for (KvTierProvider provider : ServiceLoader.load(KvTierProvider.class, loader)) {
-      providers.put(provider.type(), provider);
+  /**
+   * A provider that cannot be loaded is told of and left out: it may be one that nobody asks for.
+   */
+  TierLoader(ClassLoader loader, PluginLog log) {
+    Iterator<KvTierProvider> found = ServiceLoader.load(KvTierProvider.class, loader).iterator();
+    boolean more = true;
+    while (more) {
+      try {
+        more = found.hasNext();
+        if (more) {
+          KvTierProvider provider = found.next();
+          providers.put(provider.type(), provider);
+        }
+      } catch (RuntimeException | ServiceConfigurationError | LinkageError e) {
+        log.warn("a tier is left out, it cannot be loaded: " + e);
+      }
     }
   }
 

@@ -26,6 +26,8 @@ final class PluginConfigTest {
           List.of("cpu"),
           OptionalInt.empty(),
           768L << 20,
+          false,
+          Path.of("./.cache/terrace"),
           new PluginConfig.Jlama(true, true, true),
           64,
           true,
@@ -41,6 +43,8 @@ final class PluginConfigTest {
       chunkTokens: 64
       pool:
         bytes: 3GB
+      fingerprint: {portable: true}
+      cache.folder: /c
       jlama:
         serialize: false
         repair: false
@@ -89,6 +93,8 @@ final class PluginConfigTest {
             .variable("TERRACE_STACK", "nfs,cpu")
             .variable("TERRACE_CHUNKTOKENS", "64")
             .variable("TERRACE_POOL_BYTES", "3GiB")
+            .variable("TERRACE_FINGERPRINT_PORTABLE", "true")
+            .variable("TERRACE_CACHE_FOLDER", "/c")
             .variable("TERRACE_JLAMA_SERIALIZE", "false")
             .variable("TERRACE_JLAMA_REPAIR", "false")
             .variable("TERRACE_JLAMA_TOKENIZER", "false")
@@ -106,6 +112,8 @@ final class PluginConfigTest {
             .property("terrace.stack", "nfs, cpu")
             .property("terrace.chunkTokens", "64")
             .property("terrace.pool.bytes", "3GiB")
+            .property("terrace.fingerprint.portable", "true")
+            .property("terrace.cache.folder", "/c")
             .property("terrace.jlama.serialize", "false")
             .property("terrace.jlama.repair", "false")
             .property("terrace.jlama.tokenizer", "false")
@@ -148,6 +156,8 @@ final class PluginConfigTest {
                 List.of("nfs", "cpu"),
                 OptionalInt.of(64),
                 3L << 30,
+                true,
+                Path.of("/c"),
                 new PluginConfig.Jlama(false, false, false),
                 0,
                 false,
@@ -213,7 +223,18 @@ final class PluginConfigTest {
 
   private static PluginConfig with(long poolBytes, List<String> stack, TierKeys tiers) {
     return new PluginConfig(
-        true, true, stack, OptionalInt.of(32), poolBytes, DEFAULTS.jlama(), 0, true, false, tiers);
+        true,
+        true,
+        stack,
+        OptionalInt.of(32),
+        poolBytes,
+        false,
+        DEFAULTS.cacheFolder(),
+        DEFAULTS.jlama(),
+        0,
+        true,
+        false,
+        tiers);
   }
 
   @ParameterizedTest

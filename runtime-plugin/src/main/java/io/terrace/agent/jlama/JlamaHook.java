@@ -73,9 +73,11 @@ public enum JlamaHook {
 
   JlamaHook(boolean required, String type, String method, String advice, List<String> parameters) {
     this.required = required;
-    this.type = Names.JLAMA + type;
+    // Without '+': this runs before the application, and '+' would start the method handle
+    // machinery.
+    this.type = Names.JLAMA.concat(type);
     this.method = method;
-    this.advice = JlamaHook.class.getPackageName() + "." + advice;
+    this.advice = "io.terrace.agent.jlama.".concat(advice);
     this.parameters = parameters;
   }
 

@@ -49,10 +49,10 @@ public final class JlamaHooks {
   }
 
   /** See {@link JlamaRuntime#kvBuffer}. */
-  public static @Nullable Object kvBuffer(Object cache, UUID session) {
+  public static @Nullable Object kvBuffer(Object cache, @Nullable UUID session) {
     try {
       JlamaRuntime runtime = runtime(cache.getClass());
-      return runtime == null ? null : runtime.kvBuffer(cache, session);
+      return runtime == null || session == null ? null : runtime.kvBuffer(cache, session);
     } catch (Throwable e) {
       report(e);
       return null;

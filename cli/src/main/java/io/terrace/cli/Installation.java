@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the parts lie that the measured program is started from.
+ *
+ * @param java the JVM's launcher
+ * @param agent the agent's jar
+ * @param jlamaJars Jlama and what it depends on, nothing of ours
+ */
+record Installation(Path java, Path agent, List<Path> jlamaJars) {
+  private static final Pattern CORE = Pattern.compile("jlama-core-(.+)\\.jar");
+
+  /** Reads what the {@code terrace} script hands over as system properties. */
+  static Installation ofThisProcess(@Nullable Path agent) {
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    Path jar = agent != null ? agent : Path.of(property("terrace.agent"));
+    if (!Files.isRegularFile(jar)) {
+      throw CliException.badInput(
+          "the agent's jar " + jar + " is not there; build it with: mvn -DskipTests package");
+    }
+    return new Installation(java, jar.toAbsolutePath(), jars(Path.of(property("terrace.jlama"))));
+  }
+
+  /** Jlama's version, from the name of its jar. */
+  String jlamaVersion() {
+    return jlamaJars.stream()
+        .map(jar -> CORE.matcher(jar.getFileName().toString()))
+        .filter(Matcher::matches)
+        .map(found -> found.group(1))
+        .findFirst()
+        .orElse("unknown");
+  }
+
+  private static List<Path> jars(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      List<Path> jars = files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
+      if (jars.isEmpty()) {
+        throw CliException.badInput("no jar in " + folder + "; build with: mvn package");
+      }
+      return jars;
+    } catch (IOException e) {
+      throw CliException.badInput(
+          "Jlama's jars are not in " + folder + ": " + Messages.why(e, folder));
+    }
+  }
+
+  private static String property(String key) {
+    String value = System.getProperty(key);
+    if (value == null) {
+      throw CliException.badInput(
+          "the system property " + key + " is not set; start the command by the terrace script");
+    }
+    return value;
+  }
+}

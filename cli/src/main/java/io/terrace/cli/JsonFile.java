@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.cli;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+
+/** The file of {@code --json}. */
+final class JsonFile {
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private JsonFile() {}
+
+  /** Finds out before a long run whether the file can be written; leaves it as it was. */
+  static void checkWritable(Path file) {
+    boolean existed = Files.exists(file);
+    try {
+      Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND).close();
+      if (!existed) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw unwritable(file, e);
+    }
+  }
+
+  static void write(Path file, Content content) {
+    try {
+      Files.writeString(file, JSON.writeValueAsString(content) + "\n");
+    } catch (IOException e) {
+      throw unwritable(file, e);
+    }
+  }
+
+  private static CliException unwritable(Path file, IOException e) {
+    return CliException.badInput("--json=" + file + " cannot be written: " + Messages.why(e, file));
+  }
+
+  /** What the file holds; names and order are documented, others read them. */
+  @JsonPropertyOrder({"model", "jlama", "jdk", "cpu", "runs"})
+  record Content(String model, String jlama, String jdk, String cpu, List<RunFigures> runs) {}
+}

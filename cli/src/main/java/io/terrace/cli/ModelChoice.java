@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.cli;
+
+import io.terrace.sample.Geometry;
+import io.terrace.sample.SampleModels;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Finds, downloads or makes the model that the user asked for. */
+final class ModelChoice {
+  private static final long SEED = 20_260_101;
+
+  private final ModelRequest request;
+  private final Hub hub;
+  private final Progress progress;
+
+  ModelChoice(ModelRequest request, Hub hub, Progress progress) {
+    this.request = request;
+    this.hub = hub;
+    this.progress = progress;
+  }
+
+  ChosenModel choose() {
+    String wanted = request.model();
+    if (wanted != null) {
+      return Files.exists(Path.of(wanted)) || !Hub.isName(wanted)
+          ? folder(Path.of(wanted))
+          : fromHub(wanted);
+    }
+    if (request.sampleSize() == null) {
+      ChosenModel real = defaultModel();
+      if (real != null) {
+        return real;
+      }
+    }
+    return sample(request.sampleSize() == SampleSize.SMALL);
+  }
+
+  private ChosenModel folder(Path folder) {
+    if (!Files.exists(folder)) {
+      throw CliException.badInput(
+          "--model=" + folder + ": there is no such folder; give a folder, or OWNER/NAME");
+    }
+    if (!Files.isDirectory(folder)) {
+      throw CliException.badInput("--model=" + folder + " is a file; give the folder it lies in");
+    }
+    for (String needed : List.of("config.json", "tokenizer.json")) {
+      if (!Files.isReadable(folder.resolve(needed))) {
+        throw notAModel(folder, "no readable " + needed);
+      }
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      if (files.noneMatch(file -> file.toString().endsWith(".safetensors"))) {
+        throw notAModel(folder, "no file that ends in .safetensors");
+      }
+    } catch (IOException e) {
+      throw CliException.badInput("--model=" + folder + ": " + Messages.why(e, folder));
+    }
+    Path real = folder.toAbsolutePath().normalize();
+    Path name = real.getFileName();
+    return new ChosenModel(real, name == null ? real.toString() : name.toString(), true);
+  }
+
+  private static CliException notAModel(Path folder, String what) {
+    return CliException.badInput(
+        "--model=" + folder + " is no model that Jlama can load: it holds " + what);
+  }
+
+  private ChosenModel fromHub(String name) {
+    if (!Hub.isDownloaded(downloads(), name)) {
+      if (request.offline()) {
+        throw CliException.badInput(
+            "--model="
+                + name
+                + " is neither a folder nor downloaded yet, and --offline forbids"
+                + " to fetch it; drop --offline, or give a folder");
+      }
+      announce(name, hub.downloadBytes(name));
+    }
+    try {
+      return new ChosenModel(Hub.download(downloads(), name, progress), name, true);
+    } catch (IOException e) {
+      throw CliException.badInput(
+          "--model="
+              + name
+              + " is no folder here, and the hub does not give it: "
+              + e.getMessage());
+    }
+  }
+
+  private @Nullable ChosenModel defaultModel() {
+    String name = Hub.DEFAULT_MODEL;
+    if (!Hub.isDownloaded(downloads(), name)) {
+      if (request.offline()) {
+        return null;
+      }
+      progress.phase("Asking huggingface.co for " + name);
+      OptionalLong bytes = hub.downloadBytes(name);
+      if (bytes.isEmpty()) {
+        progress.note("huggingface.co does not answer: taking a model with random weights.");
+        return null;
+      }
+      announce(name, bytes);
+    }
+    try {
+      return new ChosenModel(Hub.download(downloads(), name, progress), name, true);
+    } catch (IOException e) {
+      progress.note(e.getMessage() + ": taking a model with random weights.");
+      return null;
+    }
+  }
+
+  private void announce(String name, OptionalLong bytes) {
+    String size = bytes.isPresent() ? " (" + Messages.megabytes(bytes.getAsLong()) + ")" : "";
+    progress.note("Downloading " + name + size + " to " + downloads() + "; --offline avoids it.");
+    progress.phase("Downloading");
+  }
+
+  private ChosenModel sample(boolean small) {
+    Geometry geometry = small ? small() : Geometry.demo();
+    progress.phase("Making a model with random weights, once, in " + request.cache());
+    try {
+      Path folder =
+          SampleModels.cached(
+              request.cache().resolve("sample-models"),
+              geometry,
+              SEED,
+              (done, total) -> progress.detail(100 * done / Math.max(1, total) + " %"));
+      String shape = geometry.layers() + " layers, width " + geometry.width();
+      return new ChosenModel(folder, "random weights (" + shape + ")", false);
+    } catch (IOException e) {
+      throw CliException.badInput(
+          "--cache=" + request.cache() + ": a model cannot be made there: " + e.getMessage());
+    }
+  }
+
+  /** A look at everything in seconds; like the large one, computed right by plain Jlama. */
+  private static Geometry small() {
+    Geometry demo = Geometry.demo();
+    return new Geometry(
+        demo.architecture(),
+        4,
+        256,
+        4,
+        2,
+        512,
+        demo.vocabulary(),
+        demo.contextLength(),
+        0,
+        0,
+        demo.weights());
+  }
+
+  private Path downloads() {
+    return request.cache().resolve("models");
+  }
+}

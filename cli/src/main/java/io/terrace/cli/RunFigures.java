@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.cli;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+
+/**
+ * One row: the figures of one prompt length. Times are in milliseconds; TTFT is the time from the
+ * call to the first token.
+ *
+ * @param reusedTokens tokens that the warm, unchanged prompt did not compute
+ * @param operations "native" or "panama"
+ * @param tokenizeMs share of the warm TTFT that turns text into tokens
+ * @param decodeMs one decode step behind this prompt, without reuse
+ * @param identical whether every compared answer with reuse is the one without, token for token
+ * @param plainIdentical whether Jlama without the agent gives that answer, too
+ */
+@JsonPropertyOrder({
+  "promptTokens",
+  "reusedTokens",
+  "operations",
+  "ttftMsPlain",
+  "ttftMsWithout",
+  "ttftMsCold",
+  "ttftMsWarm",
+  "ttftMsWarmNewQuestion",
+  "tokenizeMs",
+  "decodeMs",
+  "identical",
+  "plainIdentical"
+})
+record RunFigures(
+    int promptTokens,
+    long reusedTokens,
+    String operations,
+    double ttftMsPlain,
+    double ttftMsWithout,
+    double ttftMsCold,
+    double ttftMsWarm,
+    double ttftMsWarmNewQuestion,
+    double tokenizeMs,
+    double decodeMs,
+    boolean identical,
+    boolean plainIdentical) {
+  /** Decode steps that the first token of a warm prompt takes, once its text is tokens. */
+  @JsonIgnore
+  double warmDecodeSteps() {
+    return (ttftMsWarm - tokenizeMs) / decodeMs;
+  }
+
+  @JsonIgnore
+  double speedUp() {
+    return ttftMsWithout / ttftMsWarm;
+  }
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.agent;
+
+import io.terrace.config.ConfigLoader;
+import io.terrace.config.ConfigSources;
+import io.terrace.config.PluginConfig;
+import io.terrace.loader.PluginLog;
+import io.terrace.loader.TerracePlugin;
+import io.terrace.spi.config.ConfigException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The plugin of this process, made when a runtime is there that needs it: most processes that an
+ * agent is given to (build tools, launchers) never load one, and should not pay for it.
+ *
+ * <p>Safe for use by several threads.
+ */
+final class PluginSource {
+  private final PluginLog log;
+  private final Map<String, String> properties; // as they were at the start
+  private @Nullable PluginConfig config;
+  private @Nullable TerracePlugin plugin;
+  private boolean failed;
+
+  private PluginSource(PluginLog log, Map<String, String> properties) {
+    this.log = log;
+    this.properties = properties;
+  }
+
+  /**
+   * Takes note of what the process was started with. Where something is configured it is read at
+   * once, so that a mistake in it is told at the start.
+   *
+   * @throws ConfigException if the configuration is not allowed
+   */
+  static PluginSource ofProcess(PluginLog log) {
+    PluginSource source =
+        new PluginSource(log, ConfigSources.texts(System.getProperties(), "terrace."));
+    if (ConfigSources.isConfigured(source.properties)) {
+      source.config();
+    }
+    return source;
+  }
+
+  /** Whether the configuration lets the plugin do anything. */
+  boolean isEnabled() {
+    PluginConfig read = config;
+    return read == null || read.enabled();
+  }
+
+  PluginLog log() {
+    return log;
+  }
+
+  /** The plugin; null, and told once, if it cannot be made. */
+  synchronized @Nullable TerracePlugin get() {
+    if (plugin == null && !failed) {
+      try {
+        plugin = new TerracePlugin(config(), log);
+      } catch (Throwable e) {
+        failed = true;
+        TerraceAgent.off(log, e);
+      }
+    }
+    return plugin;
+  }
+
+  /** A failure of ours that a request did not notice. */
+  void failed(Throwable failure) {
+    TerracePlugin made = get();
+    if (made != null) {
+      made.failed(failure);
+    }
+  }
+
+  private synchronized PluginConfig config() {
+    PluginConfig read = config;
+    if (read == null) {
+      read = ConfigLoader.load(ConfigSources.ofProcess(properties)).config();
+      config = read;
+    }
+    return read;
+  }
+}
