@@ -124,7 +124,8 @@ public final class PagePool implements AutoCloseable {
   }
 
   private int pagesPerSlab(PageGeometry geometry) {
-    long target = Math.min(SLAB_BYTES, budgetBytes / 8);
+    long target =
+        HostMemory.roundUp(Math.min(SLAB_BYTES, budgetBytes / 8), HostMemory.HUGE_PAGE_BYTES);
     return (int) Math.max(1, Math.min(1024, target / Slab.strideBytes(geometry)));
   }
 

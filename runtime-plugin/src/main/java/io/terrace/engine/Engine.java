@@ -146,7 +146,13 @@ public final class Engine implements AutoCloseable {
     if (slot.page().isPrivate()) {
       return null;
     }
-    PrefixNode node = insert(space.geometry(), parent, tokens, slot.page());
+    PrefixNode node;
+    try {
+      node = insert(space.geometry(), parent, tokens, slot.page());
+    } catch (RuntimeException | Error e) {
+      slot.publishedUpTo(tokens.length()); // a tier that failed may hold the page all the same
+      throw e;
+    }
     if (node != null) {
       slot.publishedUpTo(tokens.length());
     }
@@ -195,8 +201,8 @@ public final class Engine implements AutoCloseable {
       ChunkKey newRootKey = keys.root(fingerprint);
       if (!newRootKey.equals(oldRoot.key())) {
         space.moveTo(index.root(newRootKey));
-        moveChunks(space, oldRoot);
         index.forgetRoot(oldRoot.key());
+        moveChunks(space, oldRoot);
       }
     } finally {
       lock.unlock();
@@ -206,29 +212,40 @@ public final class Engine implements AutoCloseable {
   /** Takes all chunks out, then puts them back from the root on: the tier never holds one twice. */
   private void moveChunks(ModelSpace space, PrefixNode oldRoot) {
     List<PrefixNode> nodes = descendants(oldRoot);
-    List<@Nullable Page> pages = new ArrayList<>(nodes.size());
-    for (PrefixNode node : nodes) {
-      pages.add(tier.lease(node.key()));
+    Map<PrefixNode, Page> pages = new HashMap<>();
+    try {
+      for (PrefixNode node : nodes) {
+        Page page = tier.lease(node.key());
+        if (page != null) {
+          pages.put(node, page);
+        }
+      }
+      index.removeChildren(oldRoot);
+      for (PrefixNode node : nodes.reversed()) {
+        tier.remove(node.key());
+      }
+      putBack(space, oldRoot, nodes, pages);
+    } finally {
+      pages.values().forEach(Page::release);
     }
-    for (PrefixNode node : nodes.reversed()) {
-      tier.remove(node.key());
-    }
-    oldRoot.children().forEach(index::forgetKeys);
+  }
+
+  private void putBack(
+      ModelSpace space, PrefixNode oldRoot, List<PrefixNode> nodes, Map<PrefixNode, Page> pages) {
     Map<PrefixNode, PrefixNode> moved = new HashMap<>();
     moved.put(oldRoot, space.root());
-    for (int i = 0; i < nodes.size(); i++) {
-      PrefixNode node = nodes.get(i);
+    for (PrefixNode node : nodes) {
       PrefixNode parent = moved.get(node.parent());
-      Page page = pages.get(i);
-      if (page == null) {
+      Page page = pages.get(node);
+      if (parent == null || page == null) {
         continue;
       }
-      if (parent != null) {
-        PrefixNode known = serving(parent, node.tokens());
-        moved.put(
-            node, known != null ? known : insert(space.geometry(), parent, node.tokens(), page));
+      PrefixNode known = serving(parent, node.tokens());
+      PrefixNode now =
+          known != null ? known : insert(space.geometry(), parent, node.tokens(), page);
+      if (now != null) {
+        moved.put(node, now);
       }
-      page.release();
     }
   }
 

@@ -2,6 +2,8 @@
 package io.terrace.engine;
 
 import io.terrace.spi.ChunkKey;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -47,10 +49,21 @@ final class PrefixIndex {
     forgetKeys(node);
   }
 
-  /** Forgets a chunk and all that follow it by name, with their tree left as it is. */
-  void forgetKeys(PrefixNode node) {
-    chunks.remove(node.key(), node);
+  /** Removes all that follow a chunk or a root. */
+  void removeChildren(PrefixNode node) {
     node.children().forEach(this::forgetKeys);
+    node.removeChildren();
+  }
+
+  /** Forgets a chunk and all that follow it by name: a chain may be longer than a stack. */
+  private void forgetKeys(PrefixNode node) {
+    Deque<PrefixNode> left = new ArrayDeque<>();
+    left.push(node);
+    while (!left.isEmpty()) {
+      PrefixNode next = left.pop();
+      chunks.remove(next.key(), next);
+      next.children().forEach(left::push);
+    }
   }
 
   int size() {

@@ -40,6 +40,10 @@ final class PrefixNode {
     children.remove(child.tokens, child);
   }
 
+  void removeChildren() {
+    children.clear();
+  }
+
   /**
    * The child that shares the longest prefix with {@code wanted}, of those that share any.
    *

@@ -209,10 +209,17 @@ public final class Session implements AutoCloseable {
     return slots.get(pageIndex).page;
   }
 
-  /** States which positions the pass that begins now will write, with the tokens told before. */
+  /**
+   * States which positions the pass that begins now will write, with the tokens told before. A pass
+   * that leaves positions before it uncomputed computes nothing that can be shared.
+   */
   public void beginPass(int from, int to) {
+    if (from > computed) {
+      stopPublishing();
+    }
     expectedFrom = from;
     expectedTo = to;
+    lastWritten = -1;
   }
 
   /**

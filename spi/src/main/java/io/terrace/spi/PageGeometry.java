@@ -22,11 +22,11 @@ public record PageGeometry(
     if (chunkTokens < 1 || Integer.bitCount(chunkTokens) != 1) {
       throw new IllegalArgumentException("chunkTokens must be a power of two, got " + chunkTokens);
     }
-    long bytes = 2L * layers * kvHeads * headSize * dataType.bytes();
-    if (bytes > Integer.MAX_VALUE / chunkTokens) {
+    double bytes = 2.0 * layers * kvHeads * headSize * dataType.bytes(); // a long could overflow
+    if (bytes * chunkTokens > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
           "a page must be smaller than 2 GiB: a token takes "
-              + bytes
+              + (long) bytes
               + " bytes, so choose a smaller chunkTokens than "
               + chunkTokens);
     }

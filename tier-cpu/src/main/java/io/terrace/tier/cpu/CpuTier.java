@@ -110,8 +110,11 @@ final class CpuTier implements KvTier {
       return WriteResult.PRESENT;
     }
     Entry parent = entries.get(chunk.parent());
-    if (closed || (parent == null && !chunk.isFirst())) {
-      return closed ? WriteResult.NO_ROOM : WriteResult.ORPHAN;
+    if (closed || chunk.geometry().pageBytes() > capacityBytes) {
+      return WriteResult.NO_ROOM; // and nothing is evicted for what can never fit
+    }
+    if (parent == null && !chunk.isFirst()) {
+      return WriteResult.ORPHAN;
     }
     Entry entry = new Entry(chunk, page, parent);
     if (parent != null) {
@@ -166,9 +169,17 @@ final class CpuTier implements KvTier {
     return false;
   }
 
-  /** Takes an entry out, and before it all that follow it. */
+  /** Takes an entry out, and before it all that follow it: a chain may be longer than a stack. */
   private void drop(Entry entry) {
-    List.copyOf(entry.children()).forEach(this::drop);
+    List<Entry> subtree = new ArrayList<>();
+    subtree.add(entry);
+    for (int i = 0; i < subtree.size(); i++) {
+      subtree.addAll(subtree.get(i).children());
+    }
+    subtree.reversed().forEach(this::dropLeaf);
+  }
+
+  private void dropLeaf(Entry entry) {
     policy.notLeaf(entry);
     entries.remove(entry.chunk().key());
     usedBytes -= entry.bytes();
@@ -217,9 +228,9 @@ final class CpuTier implements KvTier {
     lock.lock();
     try {
       closed = true;
-      entries.values().forEach(entry -> entry.page().release());
-      entries.clear();
-      usedBytes = 0;
+      List.copyOf(entries.values()).stream()
+          .filter(entry -> entry.parent() == null)
+          .forEach(this::drop);
     } finally {
       lock.unlock();
     }
