@@ -112,7 +112,7 @@ public final class PagePool implements AutoCloseable {
   private @Nullable Slab newSlab(PageGeometry geometry, List<Slab> own) {
     int pages = pagesPerSlab(geometry);
     if (!makeRoom(Slab.mappedBytes(geometry, pages))) {
-      pages = 1;
+      pages = leastPages(geometry);
       if (!makeRoom(Slab.mappedBytes(geometry, pages))) {
         return null;
       }
@@ -124,9 +124,14 @@ public final class PagePool implements AutoCloseable {
   }
 
   private int pagesPerSlab(PageGeometry geometry) {
-    long target =
-        HostMemory.roundUp(Math.min(SLAB_BYTES, budgetBytes / 8), HostMemory.HUGE_PAGE_BYTES);
-    return (int) Math.max(1, Math.min(1024, target / Slab.strideBytes(geometry)));
+    long target = Math.min(SLAB_BYTES, budgetBytes / 8);
+    return Math.max(
+        leastPages(geometry), (int) Math.min(1024, target / Slab.strideBytes(geometry)));
+  }
+
+  /** As many as the smallest mapping holds. */
+  private static int leastPages(PageGeometry geometry) {
+    return (int) Math.max(1, HostMemory.HUGE_PAGE_BYTES / Slab.strideBytes(geometry));
   }
 
   /** Whether a mapping fits the budget, after unused slabs of any geometry went back. */

@@ -10,7 +10,6 @@ import com.github.tjake.jlama.util.BiIntConsumer;
 import io.terrace.agent.jlama.JlamaHook;
 import io.terrace.agent.jlama.JlamaRuntime;
 import io.terrace.agent.jlama.Outcome;
-import io.terrace.engine.Session;
 import io.terrace.loader.TerracePlugin;
 import java.io.File;
 import java.util.List;
@@ -19,11 +18,11 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What hooked methods of Jlama do instead; see {@link JlamaRuntime}. */
 public final class JlamaAdapter implements JlamaRuntime {
-  private final TerracePlugin plugin;
   private final Models models;
   private final @Nullable ScratchLocks scratchLocks;
   private final @Nullable MixtureOfExperts mixture;
@@ -36,7 +35,6 @@ public final class JlamaAdapter implements JlamaRuntime {
    */
   public JlamaAdapter(TerracePlugin plugin, Set<JlamaHook> hooks)
       throws ReflectiveOperationException {
-    this.plugin = plugin;
     plugin.publishFigures();
     Repairs repairs = Repairs.of(plugin, hooks);
     scratchLocks = repairs.serializes() ? new ScratchLocks() : null;
@@ -59,56 +57,57 @@ public final class JlamaAdapter implements JlamaRuntime {
   }
 
   @Override
+  @SuppressWarnings({"unchecked", "rawtypes"}) // as Jlama declares the parameter
   public @Nullable Outcome batchForward(
       Object model, int[] tokens, int startPosition, Object kvBuffer, Object tensorReducer) {
-    if (!(kvBuffer instanceof SessionKvBuffer buffer)
-        || ((Optional<?>) tensorReducer).isPresent()
-        || tokens.length == 0
-        || startPosition < 0
-        || startPosition > buffer.session().known()
-        || buffer.session().inPass()) {
+    if (tokens.length == 0 || startPosition < 0) {
       return null;
     }
-    return new Prefill((AbstractModel) model, buffer).run(tokens, startPosition);
+    Optional<Consumer<List<AbstractTensor>>> reducer =
+        (Optional<Consumer<List<AbstractTensor>>>) tensorReducer;
+    if (kvBuffer instanceof SessionKvBuffer buffer) {
+      return buffer.isEntered()
+          ? null
+          : new Prefill((AbstractModel) model, buffer).run(tokens, startPosition, reducer);
+    }
+    PassMonitor passes = models.passes((AbstractModel) model);
+    return passes.wantsOthers()
+        ? elsewhere(
+            passes,
+            () ->
+                ((AbstractModel) model)
+                    .batchForward(
+                        tokens, startPosition, (KvBufferCache.KvBuffer) kvBuffer, reducer))
+        : null;
+  }
+
+  private static Outcome elsewhere(PassMonitor passes, Supplier<AbstractTensor<?, ?>> jlama) {
+    passes.begin(null);
+    try {
+      return Outcome.of(jlama.get());
+    } catch (Throwable e) {
+      return Outcome.failed(e); // thrown by Jlama's own code, and meant for its caller
+    } finally {
+      passes.end();
+    }
   }
 
   @Override
   public @Nullable Object beforeForward(
-      int token, int position, Object kvBuffer, Object tensorReducer) {
-    if (!(kvBuffer instanceof SessionKvBuffer buffer)
-        || ((Optional<?>) tensorReducer).isPresent()
-        || position < 0
-        || buffer.session().inPass()) {
-      return null;
+      Object model, int token, int position, Object kvBuffer, Object tensorReducer) {
+    if (kvBuffer instanceof SessionKvBuffer buffer) {
+      boolean sharable = ((Optional<?>) tensorReducer).isEmpty();
+      return buffer.isEntered()
+          ? null
+          : DecodeStep.begin((AbstractModel) model, buffer, token, position, sharable);
     }
-    Session session = buffer.session();
-    if (position > session.computed()) {
-      return null; // the KV before it is not there: not a continuation that anybody can share
-    }
-    buffer.enter();
-    buffer.owner().passes().begin(buffer);
-    session.tell(position, token);
-    session.beginPass(position, position + 1);
-    return buffer;
+    PassMonitor passes = models.passes((AbstractModel) model);
+    return passes.wantsOthers() ? DecodeStep.elsewhere(passes) : null;
   }
 
   @Override
   public void afterForward(Object pass, boolean failed) {
-    SessionKvBuffer buffer = (SessionKvBuffer) pass;
-    Session session = buffer.session();
-    try {
-      if (failed) {
-        session.forgetFrom(session.computed());
-        return;
-      }
-      session.endPass();
-      if (session.computed() % session.geometry().chunkTokens() == 0) {
-        plugin.guard("publication", session::publish);
-      }
-    } finally {
-      buffer.owner().passes().end(buffer);
-      buffer.leave();
-    }
+    ((DecodeStep) pass).end(failed);
   }
 
   @Override

@@ -87,7 +87,6 @@ final class ModelSessions {
   void end(SessionKvBuffer buffer) {
     open.remove(buffer.id(), buffer);
     Session session = buffer.session();
-    session.forgetFrom(session.computed());
     plugin.guard("publication", session::publish);
     if (session.known() > 0) {
       synchronized (remembered) {

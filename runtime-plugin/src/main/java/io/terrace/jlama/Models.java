@@ -29,6 +29,9 @@ final class Models {
   private final Map<AbstractModel, Path> folders =
       Caffeine.newBuilder().weakKeys().<AbstractModel, Path>build().asMap();
 
+  private final LoadingCache<AbstractModel, PassMonitor> monitors =
+      Caffeine.newBuilder().weakKeys().build(model -> PassMonitor.watching());
+
   Models(TerracePlugin plugin, Repairs repairs) throws ReflectiveOperationException {
     this.plugin = plugin;
     this.repairs = repairs;
@@ -41,6 +44,11 @@ final class Models {
   /** The sessions of the model that a cache belongs to, or null if its memory stays Jlama's. */
   @Nullable ModelSessions of(KvBufferCache cache) {
     return sessions.get(cache).orElse(null);
+  }
+
+  /** What watches the passes of a model. */
+  PassMonitor passes(AbstractModel model) {
+    return repairs.serializes() ? PassMonitor.none() : monitors.get(model);
   }
 
   /** The cache was closed: all of its sessions end. */
@@ -81,7 +89,7 @@ final class Models {
             space,
             model.getConfig().contextLength,
             objection == null && plugin.config().reuse(),
-            repairs.serializes() ? PassMonitor.none() : PassMonitor.watching(),
+            passes(model),
             new FirstReuse(name, plugin.log())));
   }
 

@@ -6,7 +6,9 @@ import com.github.tjake.jlama.tensor.AbstractTensor;
 import io.terrace.agent.jlama.Outcome;
 import io.terrace.engine.Session;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,11 +35,27 @@ final class Prefill {
    * Computes the prompt.
    *
    * @param start position of the first token; what lies before it was told in earlier calls
+   * @param reducer as Jlama has it; with one, nothing is reused or shared
    * @return the hidden state of the last batch, or what Jlama threw
    */
-  Outcome run(int[] tokens, int start) {
+  @SuppressWarnings("rawtypes") // as Jlama declares the parameter
+  Outcome run(int[] tokens, int start, Optional<Consumer<List<AbstractTensor>>> reducer) {
     buffer.enter();
     owner.passes().begin(buffer);
+    try {
+      return Outcome.of(
+          reducer.isPresent() || start > session.known()
+              ? model.batchForward(tokens, start, buffer, reducer)
+              : prompt(tokens, start));
+    } catch (Throwable e) {
+      return Outcome.failed(e); // thrown by Jlama's own code, and meant for its caller
+    } finally {
+      owner.passes().end();
+      buffer.leave();
+    }
+  }
+
+  private @Nullable AbstractTensor<?, ?> prompt(int[] tokens, int start) {
     try {
       session.tell(start, tokens);
       int end = start + tokens.length;
@@ -45,13 +63,22 @@ final class Prefill {
       long begun = System.nanoTime();
       AbstractTensor<?, ?> last = compute(first, end);
       owner.firstReuse().computed(end - first, System.nanoTime() - begun);
-      return Outcome.of(last);
+      return last;
     } catch (Throwable e) {
-      session.forgetFrom(session.computed());
-      return Outcome.failed(e); // thrown by Jlama's own code, and meant for its caller
-    } finally {
-      owner.passes().end(buffer);
-      buffer.leave();
+      session.forgetFrom(start); // a session used again goes on as if this had not been asked
+      throw e;
+    }
+  }
+
+  /** Computes, or takes over, what a session that was closed meanwhile lost: up to a position. */
+  void restore(int end) {
+    if (session.computed() >= end) {
+      return;
+    }
+    owner.plugin().guard("lookup", session::reuse);
+    AbstractTensor<?, ?> last = compute(session.computed(), end);
+    if (last != null) {
+      last.close();
     }
   }
 

@@ -4,6 +4,7 @@ package io.terrace.jlama;
 import com.github.tjake.jlama.model.AbstractModel;
 import com.github.tjake.jlama.model.ModelSupport;
 import com.github.tjake.jlama.safetensors.Config;
+import com.github.tjake.jlama.safetensors.DType;
 import com.github.tjake.jlama.tensor.operations.TensorOperationsProvider;
 import io.terrace.agent.jlama.JlamaHook;
 import io.terrace.config.PluginConfig;
@@ -36,6 +37,10 @@ record Repairs(boolean serializes, boolean chunks, boolean mixture) {
     if (!chunks && needsChunks(model.getConfig())) {
       return "Jlama leaves rows of matrix products of this model uncomputed, and its repair"
           + " (jlama.repair) is off or does not know this version";
+    }
+    if (model.getWorkingDType() == DType.BF16) {
+      return "Jlama computes a token to other KV in one batch than in another with a working memory"
+          + " of BF16 (load the model with F32)";
     }
     if (!mixture && hasExperts(model)) {
       return "Jlama computes a batch through experts so that a token depends on those after it, and"

@@ -6,20 +6,23 @@ import com.github.tjake.jlama.tensor.KvBufferCache;
 import com.github.tjake.jlama.tensor.TerraceKvBuffer;
 import io.terrace.engine.Session;
 import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Jlama's buffer of one session, over pages of the pool.
  *
- * <p>Jlama uses a buffer on one thread at a time. Only {@link #close} may come from another thread:
- * pages that a pass under way still uses are given back when it ends.
+ * <p>Jlama uses a buffer on one thread at a time. Applications do not always: where two requests
+ * come with one session id, their passes wait for each other, so that what is told of the tokens
+ * stays true of the pages, which others may read. {@link #close} may come from any thread: pages
+ * that a pass under way still uses are given back when it ends.
  */
 final class SessionKvBuffer extends TerraceKvBuffer {
   private final UUID id;
   private final ModelSessions owner;
   private final Session session;
   private final KvTensors tensors;
-  private int passes; // under way on this buffer
-  private boolean closing;
+  private final ReentrantLock pass = new ReentrantLock(); // held by the pass under way
+  private volatile boolean closing;
   private boolean usedJlamasPages;
 
   SessionKvBuffer(KvBufferCache cache, UUID id, ModelSessions owner, Session session) {
@@ -43,36 +46,45 @@ final class SessionKvBuffer extends TerraceKvBuffer {
     return session;
   }
 
-  /** A pass begins: until it ends, the pages stay. */
-  synchronized void enter() {
-    passes++;
+  /** A pass of this thread begins, when that of another has ended: until it ends, pages stay. */
+  void enter() {
+    pass.lock();
   }
 
-  /** A pass ends. */
+  /** Whether a pass of this thread is under way. */
+  boolean isEntered() {
+    return pass.isHeldByCurrentThread();
+  }
+
+  /** The pass of this thread ends. */
   void leave() {
-    boolean last;
-    synchronized (this) {
-      passes--;
-      last = passes == 0 && closing;
-    }
-    if (last) {
-      end();
-    }
+    pass.unlock();
+    endIfClosing();
   }
 
+  /** Ends the session now, or with the pass under way. Used again, it gets its pages again. */
   @Override
   public void close() {
-    synchronized (this) {
-      closing = true;
-      if (passes > 0) {
-        return;
-      }
-    }
-    end();
+    closing = true;
+    endIfClosing();
   }
 
-  private void end() {
-    owner.end(this);
+  /** Whoever holds the lock meanwhile comes here after letting it go. */
+  private void endIfClosing() {
+    while (closing && !pass.isHeldByCurrentThread() && pass.tryLock()) {
+      try {
+        if (closing) {
+          closing = false;
+          owner.end(this);
+          closeJlamasPages();
+        }
+      } finally {
+        pass.unlock();
+      }
+    }
+  }
+
+  private void closeJlamasPages() {
     if (usedJlamasPages) {
       super.close();
     }

@@ -11,11 +11,12 @@ final class ForwardAdvice {
   @Advice.OnMethodEnter(suppress = Throwable.class)
   static @Nullable Object enter(
       @Advice.Origin Class<?> origin,
+      @Advice.This Object model,
       @Advice.Argument(0) int token,
       @Advice.Argument(1) int position,
       @Advice.Argument(2) Object kvBuffer,
       @Advice.Argument(3) Object reducer) {
-    return JlamaHooks.beforeForward(origin, token, position, kvBuffer, reducer);
+    return JlamaHooks.beforeForward(origin, model, token, position, kvBuffer, reducer);
   }
 
   @Advice.OnMethodExit(onThrowable = Throwable.class, suppress = Throwable.class)

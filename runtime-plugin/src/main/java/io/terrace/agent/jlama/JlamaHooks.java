@@ -87,12 +87,12 @@ public final class JlamaHooks {
 
   /** See {@link JlamaRuntime#beforeForward}. */
   public static @Nullable Object beforeForward(
-      Class<?> origin, int token, int position, Object kvBuffer, Object reducer) {
+      Class<?> origin, Object model, int token, int position, Object kvBuffer, Object reducer) {
     try {
       JlamaRuntime runtime = runtime(origin);
       return runtime == null || reducer == null
           ? null
-          : runtime.beforeForward(token, position, kvBuffer, reducer);
+          : runtime.beforeForward(model, token, position, kvBuffer, reducer);
     } catch (Throwable e) {
       report(e);
       return null;

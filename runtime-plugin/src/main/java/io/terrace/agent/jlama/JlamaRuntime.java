@@ -33,7 +33,8 @@ public interface JlamaRuntime {
    *
    * @return what {@link #afterForward} wants back, or null if it need not be called
    */
-  @Nullable Object beforeForward(int token, int position, Object kvBuffer, Object tensorReducer);
+  @Nullable Object beforeForward(
+      Object model, int token, int position, Object kvBuffer, Object tensorReducer);
 
   /** After {@code forward}, whether it returned or threw. */
   void afterForward(Object pass, boolean failed);
