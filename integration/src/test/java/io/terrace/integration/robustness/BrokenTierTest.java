@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A tier of a third party, on the application's class path, that does not keep its contract. */
 final class BrokenTierTest {
-  private static final int QUESTIONS = 4;
+  private static final int QUESTIONS = 3;
   private static final int FEW_LINES = 4;
 
   private static Path model;

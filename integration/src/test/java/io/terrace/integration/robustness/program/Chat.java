@@ -17,7 +17,7 @@ import java.util.UUID;
  */
 public final class Chat {
   private static final int ANSWER_TOKENS = 12;
-  private static final String DOCUMENT = "The quick brown fox jumps over the lazy dog. ".repeat(7);
+  private static final String DOCUMENT = "The quick brown fox jumps over the lazy dog. ".repeat(4);
 
   private Chat() {}
 
