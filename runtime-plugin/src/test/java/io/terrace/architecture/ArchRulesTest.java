@@ -57,7 +57,11 @@ final class ArchRulesTest {
   @ArchTest
   static final ArchRule agent =
       mayDependOn(
-          "io.terrace.agent..", "io.terrace.config..", "io.terrace.loader..", "net.bytebuddy..");
+          "io.terrace.agent..",
+          "io.terrace.config..",
+          "io.terrace.loader..",
+          "io.terrace.spi.config..",
+          "net.bytebuddy..");
 
   /** Advice is inlined into Jlama's methods, where nothing but this package can be seen. */
   @ArchTest static final ArchRule advice = mayDependOn("io.terrace.agent.jlama", "net.bytebuddy..");
