@@ -73,9 +73,7 @@ final class PagePoolTest {
 
   @Test
   void slabsGoBackWhenAnotherGeometryNeedsRoom() {
-    while (pool.privatePages() == 0) {
-      hold(HALF);
-    }
+    spendTheBudget();
     assertThat(pool.mappedBytes()).isEqualTo(8 * MIB);
     assertThat(hold(QUARTER).isPrivate()).as("all slabs are in use").isTrue();
     held.subList(1, 16).forEach(PooledPage::release);
@@ -141,9 +139,7 @@ final class PagePoolTest {
 
   @Test
   void memoryIsWantedBackAsLongAsSomeComes() {
-    while (pool.privatePages() == 0) {
-      hold(HALF);
-    }
+    spendTheBudget();
     held.remove(16).release();
     List<Long> wanted = new ArrayList<>();
     pool.setReclaimer(
@@ -241,6 +237,14 @@ final class PagePoolTest {
       }
       page.release();
     }
+  }
+
+  /** Holds 16 pages of the budget, and a private one. */
+  private void spendTheBudget() {
+    for (int i = 0; i <= 16; i++) {
+      hold(HALF);
+    }
+    assertThat(pool.privatePages()).isEqualTo(1);
   }
 
   private PooledPage hold(PageGeometry geometry) {

@@ -71,6 +71,7 @@ final class SessionTest {
     FakeRuntime.pass(session, 2, 3);
     assertThat(session.page(0)).as("behind what is shared").isSameAs(page);
     session.tell(1, 77);
+    assertThat(session.computed()).as("what comes after is another token's").isEqualTo(1);
     FakeRuntime.pass(session, 1, 2);
     assertThat(session.page(0)).as("before").isNotSameAs(page);
     FakeRuntime.check(session, new int[] {0, 77}, 2);
