@@ -3,7 +3,6 @@ package io.terrace.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.github.tjake.jlama.model.functions.Generator.PoolingType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -113,79 +112,5 @@ final class ConcurrencyTest {
     } catch (Exception e) {
       return false;
     }
-  }
-
-  @Test
-  void withoutLocksNothingOfOverlappingPassesIsShared(Reference reference) {
-    Kind kind = Kind.FULL_HEADS;
-    List<String> prompts = prompts(40_000, 4);
-    List<List<String>> wanted = alone(reference, kind, prompts);
-    try (Child child = Child.start("terrace.jlama.serialize=false")) {
-      for (int round = 0; round < 4; round++) {
-        long before = child.call(models -> untracked(models.get(kind)));
-        child.call(models -> overlap(models.get(kind), prompts));
-        long after = child.call(models -> untracked(models.get(kind)));
-        assertThat(after).isGreaterThan(before);
-        assertAlone(child, kind, prompts, wanted);
-      }
-    }
-  }
-
-  /** The figure is there when a model is. */
-  private static long untracked(TestModel model) {
-    assertThat(model).isNotNull();
-    return Figures.get("UntrackedSessions");
-  }
-
-  private static boolean overlap(TestModel model, List<String> prompts) throws Exception {
-    List<Callable<Boolean>> work = new ArrayList<>();
-    for (String prompt : prompts) {
-      work.add(() -> ended(() -> model.generate(prompt, STEPS)));
-    }
-    Threads.together(work);
-    return true;
-  }
-
-  private static void assertAlone(
-      Child child, Kind kind, List<String> prompts, List<List<String>> wanted) {
-    for (int i = 0; i < prompts.size(); i++) {
-      String prompt = prompts.get(i);
-      List<String> answer = child.call(models -> models.get(kind).generate(prompt, STEPS));
-      assertThat(answer).as(prompt).isEqualTo(wanted.get(i));
-    }
-  }
-
-  @Test
-  void withoutLocksAnEmbeddingSpoilsNothingShared(Reference reference) {
-    Kind kind = Kind.FULL_HEADS;
-    try (Child child = Child.start("terrace.jlama.serialize=false")) {
-      for (int round = 0; round < 8; round++) {
-        int number = 50_000 + 100 * round;
-        List<String> prompts = prompts(number, 4);
-        child.call(models -> overlapWithEmbeddings(models.get(kind), prompts(number, 4)));
-        assertAlone(child, kind, prompts, alone(reference, kind, prompts));
-      }
-    }
-  }
-
-  private static boolean overlapWithEmbeddings(TestModel model, List<String> prompts)
-      throws Exception {
-    Callable<Boolean> answers =
-        () -> {
-          for (String prompt : prompts) {
-            ended(() -> model.generate(prompt, STEPS));
-          }
-          return true;
-        };
-    Callable<Boolean> embeddings =
-        () -> {
-          for (int i = 0; i < 12; i++) {
-            String text = Prompts.text(60_000 + i, 200);
-            ended(() -> model.model().embed(text, PoolingType.AVG));
-          }
-          return true;
-        };
-    Threads.together(List.of(answers, embeddings));
-    return true;
   }
 }

@@ -3,8 +3,10 @@ package io.terrace.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -70,6 +72,27 @@ final class SharedDocumentTest {
     check(first, first.length - 1, reference);
     check(second, second.length - 1, reference);
     check(third, third.length - 1, reference);
+  }
+
+  @Test
+  void ofAllThatIsKnownTheLongestBeginningIsTaken(Reference reference) {
+    Random random = new Random(600);
+    List<int[]> known = new ArrayList<>();
+    known.add(Prompts.tokens(600, 3 * CHUNK));
+    check(known.getFirst(), 0, reference);
+    for (int i = 0; i < 40; i++) {
+      int[] base = known.get(random.nextInt(known.size()));
+      int shared = 1 + random.nextInt(base.length);
+      int[] prompt = Prompts.branch(base, shared, 1 + random.nextInt(CHUNK), 600 + i);
+      int longest = known.stream().mapToInt(each -> sharedTokens(each, prompt)).max().orElseThrow();
+      check(prompt, Math.min(longest, prompt.length - 1), reference);
+      known.add(prompt);
+    }
+  }
+
+  private static int sharedTokens(int[] first, int[] second) {
+    int mismatch = Arrays.mismatch(first, second);
+    return mismatch < 0 ? first.length : mismatch;
   }
 
   @Test
