@@ -47,6 +47,7 @@ final class Child implements AutoCloseable {
     command.add("--enable-native-access=ALL-UNNAMED");
     command.addAll(List.of("-Xmx512m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"));
     command.add("-Dterrace.chunkTokens=" + Operations.CHUNK);
+    command.add("-Dterrace.cache.folder=" + Path.of("target", "cache").toAbsolutePath());
     command.add("-Djlama.force_panama_tensor_operations=" + Operations.arePanama());
     for (String property : properties) {
       command.add("-D" + property);

@@ -52,8 +52,8 @@ final class ModelCloseTest {
     Kind kind = Kind.GROUPED_QUERIES;
     int[] prompt = Prompts.tokens(2, 300);
     Pass wanted = reference.pass(kind, prompt);
-    try (TestModel one = TestModel.load(kind);
-        TestModel two = TestModel.load(kind)) {
+    try (TestModel one = TestModel.load(kind, TestModel.folder(kind));
+        TestModel two = TestModel.load(kind, TestModel.folder(kind))) {
       assertThat(one.pass(prompt)).isEqualTo(wanted);
       assertThat(two.pass(prompt)).isEqualTo(wanted);
       assertThat(two.pass(prompt)).isEqualTo(wanted);

@@ -12,12 +12,14 @@ import io.terrace.sample.SampleModels;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 
 /** A model loaded by Jlama, with what the tests do with it through Jlama's own methods. */
 final class TestModel implements AutoCloseable {
@@ -31,10 +33,15 @@ final class TestModel implements AutoCloseable {
     cache = (KvBufferCache) field(AbstractModel.class, "kvBufferCache", model);
   }
 
-  /** A model that shares no KV with any other, not even with one of the same folder. */
+  /** A model that shares no KV with any other: of a folder of its own. */
   static TestModel load(Kind kind) {
+    return load(kind, folderOfItsOwn(kind));
+  }
+
+  /** A model that shares its KV with others of the same folder, once its files are digested. */
+  static TestModel load(Kind kind, Path folder) {
     return new TestModel(
-        ModelSupport.loadModel(folder(kind).toFile(), kind.memory(), kind.quantisation()));
+        ModelSupport.loadModel(folder.toFile(), kind.memory(), kind.quantisation()));
   }
 
   static TestModel of(AbstractModel model) {
@@ -45,6 +52,27 @@ final class TestModel implements AutoCloseable {
   static Path folder(Kind kind) {
     try {
       return SampleModels.cached(FOLDERS, kind.geometry(), 7, ProgressListener.NONE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The same model, with a configuration that differs in what Jlama does not read. */
+  private static Path folderOfItsOwn(Kind kind) {
+    Path shared = folder(kind);
+    try (Stream<Path> files = Files.list(shared)) {
+      Path own = Files.createTempDirectory(FOLDERS, kind + "-");
+      for (Path file : files.toList()) {
+        Path copy = own.resolve(file.getFileName());
+        if (copy.endsWith("config.json")) {
+          String config = Files.readString(file).strip();
+          Files.writeString(
+              copy, config.substring(0, config.length() - 1) + ", \"own\": \"" + own + "\"}");
+        } else {
+          Files.createLink(copy, file);
+        }
+      }
+      return own;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
