@@ -10,7 +10,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The options of {@code terrace demo}; {@link Demo} does the work. */
@@ -81,15 +80,21 @@ final class DemoCommand implements Callable<Integer> {
 
   private DemoOptions checkedOptions() {
     for (int length : promptTokens) {
-      require(
+      OptionRange.require(
+          spec,
           length >= DemoOptions.FEWEST_PROMPT_TOKENS,
           "--prompt-tokens",
           length,
           "at least " + DemoOptions.FEWEST_PROMPT_TOKENS);
     }
-    require(
-        answerTokens >= 2 && answerTokens <= 1024, "--answer-tokens", answerTokens, "2 to 1024");
-    require(
+    OptionRange.require(
+        spec,
+        answerTokens >= 2 && answerTokens <= 1024,
+        "--answer-tokens",
+        answerTokens,
+        "2 to 1024");
+    OptionRange.require(
+        spec,
         checkedQuestions >= 1 && checkedQuestions <= Questions.NEW_QUESTIONS,
         "--checked-questions",
         checkedQuestions,
@@ -102,12 +107,5 @@ final class DemoCommand implements Callable<Integer> {
         checkedQuestions,
         modelOptions.operations(),
         json);
-  }
-
-  private void require(boolean holds, String option, int value, String wanted) {
-    if (!holds) {
-      throw new ParameterException(
-          spec.commandLine(), option + "=" + value + " is out of range: give " + wanted);
-    }
   }
 }

@@ -94,13 +94,13 @@ final class Misses {
         "prefill, nothing reused",
         Table.millis(median(pairs, p -> p.plain().firstTokenNanos() / 1e6)),
         Table.millis(median(pairs, p -> p.agent().firstTokenNanos() / 1e6)),
-        ratio(quantile(pairs, Pair::prefillRatio, 0.5)),
+        ratio(median(pairs, Pair::prefillRatio)),
         quartiles(pairs, Pair::prefillRatio));
     table.row(
         "decode step",
         Table.millis(median(pairs, p -> step(p.plain()))),
         Table.millis(median(pairs, p -> step(p.agent()))),
-        ratio(quantile(pairs, Pair::decodeRatio, 0.5)),
+        ratio(median(pairs, Pair::decodeRatio)),
         quartiles(pairs, Pair::decodeRatio));
     table.lines().forEach(out::println);
     long most = pairs.stream().mapToLong(p -> reused(p.agent())).max().orElse(0);

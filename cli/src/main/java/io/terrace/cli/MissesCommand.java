@@ -10,7 +10,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The options of {@code terrace bench misses}; {@link Misses} does the work. */
@@ -59,9 +58,9 @@ final class MissesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    require(pairs >= 1, "--pairs", pairs, "at least 1");
-    require(promptTokens >= 32, "--prompt-tokens", promptTokens, "at least 32");
-    require(answerTokens >= 2, "--answer-tokens", answerTokens, "at least 2");
+    OptionRange.require(spec, pairs >= 1, "--pairs", pairs, "at least 1");
+    OptionRange.require(spec, promptTokens >= 32, "--prompt-tokens", promptTokens, "at least 32");
+    OptionRange.require(spec, answerTokens >= 2, "--answer-tokens", answerTokens, "at least 2");
     PrintWriter out = spec.commandLine().getOut();
     ModelRequest request = modelOptions.request();
     Installation installation = modelOptions.installation();
@@ -76,12 +75,5 @@ final class MissesCommand implements Callable<Integer> {
       }
     }
     return 0;
-  }
-
-  private void require(boolean holds, String option, int value, String wanted) {
-    if (!holds) {
-      throw new ParameterException(
-          spec.commandLine(), option + "=" + value + " is out of range: give " + wanted);
-    }
   }
 }

@@ -52,7 +52,6 @@ final class JlamaTransformer implements ClassFileTransformer {
       return null;
     }
     try {
-      adapters.connect();
       return weaver().transform(loader, className, redefined, domain, classFile);
     } catch (Throwable e) { // the JVM would swallow it, and load the class as it was
       adapters.log().warnOnce(className, "could not hook " + className + ": " + e);
@@ -63,6 +62,7 @@ final class JlamaTransformer implements ClassFileTransformer {
   private synchronized ClassFileTransformer weaver() {
     ClassFileTransformer made = weaver;
     if (made == null) {
+      adapters.connect(); // before any advice is woven in
       made =
           new AgentBuilder.Default(new ByteBuddy().with(TypeValidation.DISABLED))
               .disableClassFormatChanges()

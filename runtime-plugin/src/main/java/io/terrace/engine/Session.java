@@ -109,31 +109,30 @@ public final class Session implements AutoCloseable {
    * @param start at most {@link #known()}; beyond that tokens are missing, and publication ends
    */
   public void tell(int start, int[] newTokens) {
-    if (start > known) {
-      stopPublishing();
-      return;
+    if (makeKnown(start, start + newTokens.length)) {
+      System.arraycopy(newTokens, 0, tokens, start, newTokens.length);
     }
-    int end = start + newTokens.length;
-    if (end > tokens.length) {
-      tokens = Arrays.copyOf(tokens, Math.max(end, tokens.length * 2));
-    }
-    System.arraycopy(newTokens, 0, tokens, start, newTokens.length);
-    known = end;
-    computed = Math.min(computed, start);
   }
 
   /** As {@link #tell(int, int[])} for one token, without an array. */
   public void tell(int start, int token) {
+    if (makeKnown(start, start + 1)) {
+      tokens[start] = token;
+    }
+  }
+
+  /** Makes room for the tokens {@code start .. end}; false where others are missing before them. */
+  private boolean makeKnown(int start, int end) {
     if (start > known) {
       stopPublishing();
-      return;
+      return false;
     }
-    if (start == tokens.length) {
-      tokens = Arrays.copyOf(tokens, tokens.length * 2);
+    if (end > tokens.length) {
+      tokens = Arrays.copyOf(tokens, Math.max(end, tokens.length * 2));
     }
-    tokens[start] = token;
-    known = start + 1;
+    known = end;
     computed = Math.min(computed, start);
+    return true;
   }
 
   /** Takes back what was told of positions whose computation failed, and ends the pass. */
@@ -268,18 +267,16 @@ public final class Session implements AutoCloseable {
     changes++;
   }
 
+  /**
+   * Puts a page behind the last one, or in place of one: where KV is computed, pages have no gap.
+   */
   private void put(int pageIndex, Slot slot) {
     changes++;
     if (pageIndex == slots.size()) {
       slots.add(slot);
-      return;
+    } else {
+      slots.set(pageIndex, slot).page.release();
     }
-    if (pageIndex > slots.size()) {
-      allocateUpTo(pageIndex - 1);
-      slots.add(slot);
-      return;
-    }
-    slots.set(pageIndex, slot).page.release();
   }
 
   /** Shares what is computed: finished chunks and the unfinished last one. */

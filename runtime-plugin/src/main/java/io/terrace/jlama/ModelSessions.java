@@ -2,7 +2,6 @@
 package io.terrace.jlama;
 
 import com.github.tjake.jlama.tensor.KvBufferCache;
-import io.terrace.engine.Engine;
 import io.terrace.engine.ModelSpace;
 import io.terrace.engine.Session;
 import io.terrace.loader.TerracePlugin;
@@ -69,7 +68,7 @@ final class ModelSessions {
   }
 
   private SessionKvBuffer begin(KvBufferCache cache, UUID id) {
-    Session session = engine().open(space);
+    Session session = plugin.engine().open(space);
     if (!reuses) {
       session.stopSharing();
     }
@@ -105,20 +104,12 @@ final class ModelSessions {
     }
   }
 
-  Engine engine() {
-    return plugin.engine();
-  }
-
   TerracePlugin plugin() {
     return plugin;
   }
 
   int contextLength() {
     return contextLength;
-  }
-
-  ModelSpace space() {
-    return space;
   }
 
   PassMonitor passes() {
