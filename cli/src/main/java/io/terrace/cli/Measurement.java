@@ -114,7 +114,7 @@ final class Measurement {
             medianMillis(reuse.warm, Answer::firstTokenNanos),
             medianMillis(reuse.newQuestions, Answer::firstTokenNanos),
             medianMillis(reuse.warm, Answer::tokenizeNanos),
-            decodeMillis(without),
+            decodeMillis(reuse.warm),
             reuse.sameAs(without),
             plain.sameAnswer(expected));
     boolean seen =
@@ -134,8 +134,9 @@ final class Measurement {
     return reused;
   }
 
-  private static double decodeMillis(List<Answer> without) {
-    List<Long> steps = without.stream().flatMap(a -> a.stepNanos().stream()).sorted().toList();
+  /** From the answers whose first tokens are timed: another JVM may have compiled otherwise. */
+  private static double decodeMillis(List<Answer> warm) {
+    List<Long> steps = warm.stream().flatMap(a -> a.stepNanos().stream()).sorted().toList();
     if (steps.isEmpty()) {
       throw CliException.failed("the model answered no second token, so no step can be timed");
     }

@@ -11,7 +11,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  * @param reusedTokens tokens that the warm, unchanged prompt did not compute
  * @param operations "native" or "panama"
  * @param tokenizeMs share of the warm TTFT that turns text into tokens
- * @param decodeMs one decode step behind this prompt, without reuse
+ * @param decodeMs one decode step behind this prompt, in the JVM that answered it warm
  * @param identical whether every compared answer with reuse is the one without, token for token
  * @param plainIdentical whether Jlama without the agent gives that answer, too
  */

@@ -10,8 +10,12 @@ final class Answers {
 
   /** Each token of {@code words}; the first after so many ms, the others 10 ms apart. */
   static Answer of(long firstTokenMillis, String words) {
+    return of(firstTokenMillis, 10, words);
+  }
+
+  static Answer of(long firstTokenMillis, long stepMillis, String words) {
     List<String> tokens = List.of(words.split(" ", -1));
-    List<Long> steps = tokens.stream().skip(1).map(token -> 10_000_000L).toList();
+    List<Long> steps = tokens.stream().skip(1).map(token -> stepMillis * 1_000_000).toList();
     return new Answer(
         1000, tokens, words, firstTokenMillis * 1_000_000, true, steps, 500_000, 1000L, 999L);
   }

@@ -18,9 +18,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class MeasurementTest {
-  private final List<Answer> plain = list(Answers.withoutAgent(Answers.of(900, "a b c")));
+  private final List<Answer> plain = list(Answers.withoutAgent(Answers.of(900, 7, "a b c")));
   private final List<Answer> without =
-      list(Answers.of(1000, "a b c"), Answers.of(1001, "q one"), Answers.of(1002, "q two"));
+      list(
+          Answers.of(1000, 8, "a b c"), Answers.of(1001, 8, "q one"), Answers.of(1002, 8, "q two"));
   private final List<Answer> reuse =
       list(
           Answers.of(1010, "a b c"),
