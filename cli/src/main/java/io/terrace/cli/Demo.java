@@ -107,7 +107,12 @@ final class Demo {
     line("JDK", Machine.jdk() + ", " + System.getProperty("java.home"));
     line("machine", Machine.cpu());
     line(
-        "runs", "Jlama alone; agent, reuse off; agent with reuse: cold, 5 x warm, 5 new questions");
+        "runs",
+        "Jlama alone; agent, reuse off; agent with reuse: cold, "
+            + Measurement.WARM_REQUESTS
+            + " x warm, "
+            + Questions.NEW_QUESTIONS
+            + " new questions");
     if (!model.meaningful()) {
       out.println("The weights are random: the model's text means nothing, its timing does.");
     }

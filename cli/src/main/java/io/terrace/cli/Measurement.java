@@ -16,7 +16,9 @@ import java.util.stream.Stream;
  * the same warm-up prompts first, so that its compiler is as far in one as in the other.
  */
 final class Measurement {
-  private static final int REPEATS = 5;
+  /** How often the unchanged prompt is asked warm; odd, for the median. */
+  static final int WARM_REQUESTS = 11;
+
   private static final int WARM_UP_ANSWER_TOKENS = 24;
 
   private final ProgramStarter starter;
@@ -69,13 +71,14 @@ final class Measurement {
       progress.detail("the prompt, cold");
       Answer cold = answer(program, prompts.first());
       List<Answer> warm = new ArrayList<>();
-      for (int i = 1; i <= REPEATS; i++) {
-        progress.detail("the same prompt, warm, " + i + " of " + REPEATS);
+      for (int i = 1; i <= WARM_REQUESTS; i++) {
+        progress.detail("the same prompt, warm, " + i + " of " + WARM_REQUESTS);
         warm.add(answer(program, prompts.first()));
       }
       List<Answer> newQuestions = new ArrayList<>();
       for (Rendered other : prompts.others()) {
-        progress.detail("new question " + (newQuestions.size() + 1) + " of " + REPEATS);
+        progress.detail(
+            "new question " + (newQuestions.size() + 1) + " of " + Questions.NEW_QUESTIONS);
         newQuestions.add(answer(program, other));
       }
       return new WithReuse(cold, warm, newQuestions);

@@ -12,7 +12,10 @@ final class Report {
   static List<String> lines(List<Measured> measured, DemoOptions options) {
     List<String> lines = new ArrayList<>(table(measured).lines());
     lines.add("");
-    lines.add("Times in ms, to the first token; warm: median of 5 requests. ratio: warm, less the");
+    lines.add(
+        "Times in ms, to the first token; warm: median of "
+            + Measurement.WARM_REQUESTS
+            + " requests. ratio: warm, less the");
     lines.add("time to turn text into tokens, in decode steps. speed-up: reuse off / warm.");
     lines.add(
         "same answers: cold, warm and "

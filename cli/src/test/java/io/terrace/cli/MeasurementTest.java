@@ -30,6 +30,12 @@ final class MeasurementTest {
           Answers.of(90, "a b c"),
           Answers.of(12, "a b c"),
           Answers.of(13, "a b c"),
+          Answers.of(12, "a b c"),
+          Answers.of(91, "a b c"),
+          Answers.of(14, "a b c"),
+          Answers.of(13, "a b c"),
+          Answers.of(11, "a b c"),
+          Answers.of(15, "a b c"),
           Answers.of(31, "q one"),
           Answers.of(32, "q two"),
           Answers.of(33, "q three"),
@@ -61,7 +67,7 @@ final class MeasurementTest {
 
   @Test
   void anyAnswerWithReuseThatDiffersIsFound() {
-    for (int i = 0; i <= 7; i++) {
+    for (int i = 0; i <= 13; i++) {
       Answer right = reuse.get(i);
       reuse.set(i, Answers.of(10, right.text() + " x"));
       assertThat(measure().figures().identical()).as("answer %d differs", i).isFalse();

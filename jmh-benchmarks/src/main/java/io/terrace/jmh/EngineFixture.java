@@ -30,6 +30,9 @@ final class EngineFixture implements AutoCloseable {
               KvTier cpuTier = cpu.open(settings, context);
               opened.set(cpuTier);
               return cpuTier;
+            },
+            failure -> {
+              throw new IllegalStateException("no tier may fail here", failure);
             });
     tier = Objects.requireNonNull(opened.get(), "the engine opens its tier at once");
     space = engine.space(new byte[32], geometry);

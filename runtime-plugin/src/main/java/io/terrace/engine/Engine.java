@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class Engine implements AutoCloseable {
   private final PagePool pool;
   private final KvTier tier;
+  private final Consumer<Throwable> failures;
   private final EngineCounters counters = new EngineCounters();
   private final ReentrantLock lock = new ReentrantLock();
   private final PrefixIndex index = new PrefixIndex();
@@ -38,9 +40,12 @@ public final class Engine implements AutoCloseable {
   /**
    * @param pool where pages come from; closed with the engine
    * @param openTier opens the tier that keeps chunks in memory; closed with the engine
+   * @param failures is told of what failed and no caller will hear of
    */
-  public Engine(PagePool pool, Function<TierContext, KvTier> openTier) {
+  public Engine(
+      PagePool pool, Function<TierContext, KvTier> openTier, Consumer<Throwable> failures) {
     this.pool = pool;
+    this.failures = failures;
     tier = openTier.apply(new Context());
     pool.setReclaimer(this::reclaim);
   }
@@ -264,7 +269,9 @@ public final class Engine implements AutoCloseable {
     try {
       return tier.reclaim(bytes);
     } catch (RuntimeException | Error e) { // a session needs a page: it gets one without the tier
-      counters.failures.increment();
+      failures.accept(
+          new IllegalStateException(
+              "a tier gave no memory back, a session gets a page outside of pool.bytes: " + e, e));
       return 0;
     } finally {
       lock.unlock();

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
@@ -44,6 +45,7 @@ final class World implements AutoCloseable {
   private final Engine engine;
   private final Map<Integer, List<int[]>> published = new HashMap<>();
   private final TestTier tier;
+  private final List<Throwable> failures = new CopyOnWriteArrayList<>();
   private int fingerprints;
 
   /** Room for everything. */
@@ -60,7 +62,7 @@ final class World implements AutoCloseable {
           opened.set(made);
           return made;
         };
-    engine = new Engine(pool, open);
+    engine = new Engine(pool, open, failures::add);
     tier = Objects.requireNonNull(opened.get());
   }
 
@@ -70,6 +72,11 @@ final class World implements AutoCloseable {
 
   PagePool pool() {
     return pool;
+  }
+
+  /** What failed without a caller who could be told. */
+  List<Throwable> failures() {
+    return failures;
   }
 
   TestTier tier() {
