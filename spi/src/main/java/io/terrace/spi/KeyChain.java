@@ -6,9 +6,12 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestException;
+import java.security.InvalidKeyException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Objects;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Computes chunk keys, each from the one before it, so that the next chunk's key never touches
@@ -16,6 +19,7 @@ import java.util.Objects;
  *
  * <pre>
  * root      = SHA-256("terrace/key/1" ‖ fingerprint(32) ‖ salt(32))
+ * or HMAC-SHA-256(secret, "terrace/key/1" ‖ fingerprint(32) ‖ salt(32))
  * key[i]    = SHA-256(key[i-1] ‖ tokenCount:u32le ‖ tokens[i]: u32le …)      key[-1] = root
  * tail(k,t) = SHA-256("terrace/tail/1" ‖ k ‖ t[0..15]: u32le)
  * </pre>
@@ -68,6 +72,28 @@ public final class KeyChain {
     sha256.update(fingerprint);
     sha256.update(saltHash);
     return digest();
+  }
+
+  /**
+   * The root of all chunks of one model and tenant where keys must not confirm what somebody
+   * guesses of their tokens.
+   *
+   * @param secret mixed in by HMAC; not empty
+   * @throws IllegalArgumentException if the secret is empty, or another array has another length
+   */
+  public ChunkKey root(byte[] fingerprint, byte[] saltHash, byte[] secret) {
+    requireKeyLength(fingerprint, "fingerprint");
+    requireKeyLength(saltHash, "salt hash");
+    try {
+      Mac hmac = Mac.getInstance("HmacSHA256");
+      hmac.init(new SecretKeySpec(secret, "HmacSHA256"));
+      hmac.update(ROOT_LABEL);
+      hmac.update(fingerprint);
+      hmac.update(saltHash);
+      return ChunkKey.of(hmac.doFinal(), 0);
+    } catch (NoSuchAlgorithmException | InvalidKeyException e) {
+      throw new IllegalStateException("every JDK has HMAC-SHA-256", e);
+    }
   }
 
   /**

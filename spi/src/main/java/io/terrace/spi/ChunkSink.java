@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.spi;
+
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a chunk that is read goes. The reader learns what the chunk is before it says where its
+ * payload belongs, so that one request, or one open file, serves for both, and the payload is never
+ * copied.
+ */
+@FunctionalInterface
+public interface ChunkSink {
+  /**
+   * Takes the header and gives memory for the payload. The tier calls it once for a chunk that is
+   * there, from the thread of the read or one of its own, and lets what it throws pass through.
+   *
+   * @param header the first {@link io.terrace.spi.format.ChunkHeader#BYTES} bytes stored, or all if
+   *     there are fewer; valid until this call returns
+   * @param payloadBytes how many bytes are stored behind the header
+   * @return memory of the caller of exactly {@code payloadBytes} bytes, to be filled before the
+   *     read returns and not touched after it; null if the payload is not wanted
+   */
+  @Nullable MemorySegment accept(MemorySegment header, long payloadBytes);
+}
