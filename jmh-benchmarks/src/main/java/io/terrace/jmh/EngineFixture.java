@@ -5,10 +5,12 @@ import io.terrace.device.PagePool;
 import io.terrace.engine.Engine;
 import io.terrace.engine.ModelSpace;
 import io.terrace.engine.Session;
+import io.terrace.engine.StackTier;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.PageGeometry;
 import io.terrace.spi.config.Settings;
 import io.terrace.tier.cpu.CpuTierProvider;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -29,7 +31,10 @@ final class EngineFixture implements AutoCloseable {
             context -> {
               KvTier cpuTier = cpu.open(settings, context);
               opened.set(cpuTier);
-              return cpuTier;
+              return List.of(new StackTier("cpu", cpuTier));
+            },
+            failure -> {
+              throw new IllegalStateException("no tier may fail here", failure);
             });
     tier = Objects.requireNonNull(opened.get(), "the engine opens its tier at once");
     space = engine.space(new byte[32], geometry);

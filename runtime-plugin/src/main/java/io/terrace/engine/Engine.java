@@ -2,46 +2,36 @@
 package io.terrace.engine;
 
 import io.terrace.device.PagePool;
-import io.terrace.spi.ChunkDescriptor;
 import io.terrace.spi.ChunkKey;
-import io.terrace.spi.KeyChain;
 import io.terrace.spi.KvTier;
-import io.terrace.spi.Page;
 import io.terrace.spi.PageGeometry;
 import io.terrace.spi.TierContext;
-import io.terrace.spi.WriteResult;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
 /**
- * Looks prompts up and publishes finished chunks: the prefix index over a tier that keeps pages in
- * memory.
- *
- * <p>One lock guards the index together with the tier's content, so that what the index knows is
- * what the tier holds. All work under it takes microseconds; pages are copied outside of it.
+ * Looks prompts up in the stack of tiers and publishes finished chunks.
  *
  * <p>Safe for use by several threads.
  */
 public final class Engine implements AutoCloseable {
   private final PagePool pool;
-  private final KvTier tier;
+  private final Consumer<Throwable> failures;
   private final EngineCounters counters = new EngineCounters();
-  private final ReentrantLock lock = new ReentrantLock();
-  private final PrefixIndex index = new PrefixIndex();
-  private final KeyChain keys = new KeyChain();
+  private final MemoryChunks memory;
 
   /**
    * @param pool where pages come from; closed with the engine
-   * @param openTier opens the tier that keeps chunks in memory; closed with the engine
+   * @param stack opens the tiers; closed with the engine
+   * @param failures is told of what failed and no caller will hear of
    */
-  public Engine(PagePool pool, Function<TierContext, KvTier> openTier) {
+  public Engine(PagePool pool, Stack stack, Consumer<Throwable> failures) {
     this.pool = pool;
-    tier = openTier.apply(new Context());
+    this.failures = failures;
+    List<StackTier> tiers = stack.open(new Context());
+    boolean keepsPages = tiers.getFirst().tier().capabilities().retainsPages();
+    KvTier first = keepsPages ? tiers.getFirst().tier() : new NoMemoryTier();
+    memory = new MemoryChunks(first, counters);
     pool.setReclaimer(this::reclaim);
   }
 
@@ -51,12 +41,7 @@ public final class Engine implements AutoCloseable {
    * @param fingerprint 32 bytes: what makes KV interchangeable
    */
   public ModelSpace space(byte[] fingerprint, PageGeometry geometry) {
-    lock.lock();
-    try {
-      return new ModelSpace(geometry, index.root(keys.root(fingerprint)));
-    } finally {
-      lock.unlock();
-    }
+    return memory.space(fingerprint, geometry);
   }
 
   /** Opens a session without any token. */
@@ -71,42 +56,7 @@ public final class Engine implements AutoCloseable {
    * @param limit how many positions may be used at most
    */
   public Match lookup(ModelSpace space, int[] tokens, int length, int limit) {
-    List<Page> pages = new ArrayList<>(limit / space.geometry().chunkTokens());
-    lock.lock();
-    try {
-      return walk(space, tokens, length, limit, pages);
-    } catch (RuntimeException | Error e) { // of a tier: what it lent before goes back
-      pages.forEach(Page::release);
-      throw e;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private Match walk(ModelSpace space, int[] tokens, int length, int limit, List<Page> pages) {
-    int chunkTokens = space.geometry().chunkTokens();
-    PrefixNode node = space.root();
-    int position = 0;
-    while (position < limit) {
-      TokenRun wanted = new TokenRun(tokens, position, Math.min(position + chunkTokens, length));
-      PrefixNode child = node.closestChild(wanted);
-      if (child == null) {
-        break;
-      }
-      Page page = tier.lease(child.key());
-      if (page == null) {
-        index.remove(child); // a tier that lost it without a word
-        continue;
-      }
-      int shared = Math.min(child.tokens().commonPrefix(wanted), limit - position);
-      if (shared < chunkTokens) {
-        return new Match(pages, page, position + shared);
-      }
-      pages.add(page);
-      position += chunkTokens;
-      node = child;
-    }
-    return position == 0 ? Match.NOTHING : new Match(pages, null, position);
+    return memory.lookup(space, tokens, length, limit);
   }
 
   /**
@@ -117,77 +67,7 @@ public final class Engine implements AutoCloseable {
    * @param pages where their KV lies, page by page
    */
   void publish(ModelSpace space, int[] tokens, int length, List<Session.Slot> pages) {
-    lock.lock();
-    try {
-      int chunkTokens = space.geometry().chunkTokens();
-      PrefixNode node = space.root();
-      for (int i = 0; i * chunkTokens < length; i++) {
-        int from = i * chunkTokens;
-        int count = Math.min(chunkTokens, length - from);
-        PrefixNode child =
-            publishOne(space, node, new TokenRun(tokens, from, from + count), pages.get(i));
-        if (child == null) {
-          return;
-        }
-        node = child;
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Returns the node behind which the next chunk belongs, or null if there cannot be one. */
-  private @Nullable PrefixNode publishOne(
-      ModelSpace space, PrefixNode parent, TokenRun tokens, Session.Slot slot) {
-    PrefixNode known = serving(parent, tokens);
-    if (known != null) {
-      return known;
-    }
-    if (slot.page().isPrivate()) {
-      return null;
-    }
-    PrefixNode node;
-    try {
-      node = insert(space.geometry(), parent, tokens, slot.page());
-    } catch (RuntimeException | Error e) {
-      slot.publishedUpTo(tokens.length()); // a tier that failed may hold the page all the same
-      throw e;
-    }
-    if (node != null) {
-      slot.publishedUpTo(tokens.length());
-    }
-    return node;
-  }
-
-  /** The child that has these tokens already: the same chunk, or a longer unfinished one. */
-  private static @Nullable PrefixNode serving(PrefixNode parent, TokenRun tokens) {
-    PrefixNode closest = parent.closestChild(tokens);
-    return closest != null && closest.tokens().commonPrefix(tokens) == tokens.length()
-        ? closest
-        : null;
-  }
-
-  /** Stores a chunk that no other serves for, in place of the unfinished one that it continues. */
-  private @Nullable PrefixNode insert(
-      PageGeometry geometry, PrefixNode parent, TokenRun tokens, Page page) {
-    PrefixNode closest = parent.closestChild(tokens);
-    if (closest != null && closest.tokens().commonPrefix(tokens) == closest.tokens().length()) {
-      tier.remove(closest.key());
-      index.remove(closest);
-    }
-    ChunkKey key = keys.next(parent.key(), tokens.array(), tokens.from(), tokens.length());
-    int start = parent.depth() * geometry.chunkTokens();
-    WriteResult result =
-        tier.write(new ChunkDescriptor(key, parent.key(), start, tokens.length(), geometry), page);
-    switch (result) {
-      case STORED -> counters.published.increment();
-      case PRESENT -> counters.publishedBefore.increment();
-      case NO_ROOM, ORPHAN -> {
-        counters.noRoom.increment();
-        return null;
-      }
-    }
-    return index.add(parent, TokenRun.copyOf(tokens.array(), tokens.from(), tokens.length()), key);
+    memory.publish(space, tokens, length, pages);
   }
 
   /**
@@ -195,79 +75,17 @@ public final class Engine implements AutoCloseable {
    * the new names already is not kept twice.
    */
   public void rename(ModelSpace space, byte[] fingerprint) {
-    lock.lock();
-    try {
-      PrefixNode oldRoot = space.root();
-      ChunkKey newRootKey = keys.root(fingerprint);
-      if (!newRootKey.equals(oldRoot.key())) {
-        space.moveTo(index.root(newRootKey));
-        index.forgetRoot(oldRoot.key());
-        moveChunks(space, oldRoot);
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Takes all chunks out, then puts them back from the root on: the tier never holds one twice. */
-  private void moveChunks(ModelSpace space, PrefixNode oldRoot) {
-    List<PrefixNode> nodes = descendants(oldRoot);
-    Map<PrefixNode, Page> pages = new HashMap<>();
-    try {
-      for (PrefixNode node : nodes) {
-        Page page = tier.lease(node.key());
-        if (page != null) {
-          pages.put(node, page);
-        }
-      }
-      index.removeChildren(oldRoot);
-      for (PrefixNode node : nodes.reversed()) {
-        tier.remove(node.key());
-      }
-      putBack(space, oldRoot, nodes, pages);
-    } finally {
-      pages.values().forEach(Page::release);
-    }
-  }
-
-  private void putBack(
-      ModelSpace space, PrefixNode oldRoot, List<PrefixNode> nodes, Map<PrefixNode, Page> pages) {
-    Map<PrefixNode, PrefixNode> moved = new HashMap<>();
-    moved.put(oldRoot, space.root());
-    for (PrefixNode node : nodes) {
-      PrefixNode parent = moved.get(node.parent());
-      Page page = pages.get(node);
-      if (parent == null || page == null) {
-        continue;
-      }
-      PrefixNode known = serving(parent, node.tokens());
-      PrefixNode now =
-          known != null ? known : insert(space.geometry(), parent, node.tokens(), page);
-      if (now != null) {
-        moved.put(node, now);
-      }
-    }
-  }
-
-  /** All nodes below one, parents before their children. */
-  private static List<PrefixNode> descendants(PrefixNode root) {
-    List<PrefixNode> nodes = new ArrayList<>();
-    root.children().forEach(nodes::add);
-    for (int i = 0; i < nodes.size(); i++) {
-      nodes.get(i).children().forEach(nodes::add);
-    }
-    return nodes;
+    memory.rename(space, fingerprint);
   }
 
   private long reclaim(long bytes) {
-    lock.lock();
     try {
-      return tier.reclaim(bytes);
+      return memory.reclaim(bytes);
     } catch (RuntimeException | Error e) { // a session needs a page: it gets one without the tier
-      counters.failures.increment();
+      failures.accept(
+          new IllegalStateException(
+              "a tier gave no memory back, a session gets a page outside of pool.bytes: " + e, e));
       return 0;
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -283,17 +101,12 @@ public final class Engine implements AutoCloseable {
 
   /** Chunks in memory now. */
   public int chunks() {
-    lock.lock();
-    try {
-      return index.size();
-    } finally {
-      lock.unlock();
-    }
+    return memory.size();
   }
 
   @Override
   public void close() {
-    tier.close();
+    memory.close();
     pool.close();
   }
 
@@ -305,16 +118,7 @@ public final class Engine implements AutoCloseable {
 
     @Override
     public void evicted(ChunkKey key) {
-      lock.lock();
-      try {
-        PrefixNode node = index.find(key);
-        if (node != null) {
-          index.remove(node);
-        }
-        counters.evicted.increment();
-      } finally {
-        lock.unlock();
-      }
+      memory.evicted(key);
     }
   }
 }

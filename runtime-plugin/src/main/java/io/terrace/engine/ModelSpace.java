@@ -10,10 +10,12 @@ import io.terrace.spi.PageGeometry;
  */
 public final class ModelSpace {
   private final PageGeometry geometry;
-  private PrefixNode root; // guarded by the lock of the engine
+  private byte[] fingerprint; // guarded by the lock of the chunks in memory, as the next
+  private PrefixNode root;
 
-  ModelSpace(PageGeometry geometry, PrefixNode root) {
+  ModelSpace(PageGeometry geometry, byte[] fingerprint, PrefixNode root) {
     this.geometry = geometry;
+    this.fingerprint = fingerprint.clone();
     this.root = root;
   }
 
@@ -30,7 +32,13 @@ public final class ModelSpace {
     return root.key();
   }
 
-  void moveTo(PrefixNode newRoot) {
+  /** Not a copy. */
+  byte[] fingerprint() {
+    return fingerprint;
+  }
+
+  void moveTo(PrefixNode newRoot, byte[] newFingerprint) {
     root = newRoot;
+    fingerprint = newFingerprint.clone();
   }
 }

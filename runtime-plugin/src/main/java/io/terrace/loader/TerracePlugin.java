@@ -33,7 +33,8 @@ public final class TerracePlugin {
     engine =
         new Engine(
             new PagePool(config.poolBytes(), config.checkPages()),
-            context -> tiers.open(config, context));
+            context -> tiers.open(config, context),
+            this::failed);
     reuse = new Reuse(engine);
     digests = new ModelDigests(config.cacheFolder().resolve("digests"), this::background, log);
   }

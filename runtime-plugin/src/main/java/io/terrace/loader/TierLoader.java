@@ -2,10 +2,12 @@
 package io.terrace.loader;
 
 import io.terrace.config.PluginConfig;
+import io.terrace.engine.StackTier;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.KvTierProvider;
 import io.terrace.spi.TierContext;
 import io.terrace.spi.config.ConfigException;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.ServiceConfigurationError;
@@ -36,18 +38,30 @@ final class TierLoader {
   }
 
   /**
-   * Opens the tier that keeps chunks in memory.
+   * Opens the tiers of the stack, fastest first.
    *
-   * @throws ConfigException if the stack names a tier that is not installed, or has more than the
-   *     one that this version serves
+   * @throws ConfigException if the stack names a tier that is not installed, or one that cannot be
+   *     opened or stand where it does; those opened before it are closed
    */
-  KvTier open(PluginConfig config, TierContext context) {
-    List<String> stack = config.stack();
-    if (stack.size() != 1) {
-      throw new ConfigException(
-          List.of("'stack' is " + stack + ": this version serves one tier, in memory"));
+  List<StackTier> open(PluginConfig config, TierContext context) {
+    List<StackTier> tiers = new ArrayList<>();
+    try {
+      for (String name : config.stack()) {
+        KvTier tier = open(name, config, context);
+        tiers.add(new StackTier(name, tier));
+        if (tiers.size() > 1 && tier.capabilities().retainsPages()) {
+          throw new ConfigException(
+              List.of("'stack' is " + config.stack() + ": '" + name + "' has to come first"));
+        }
+      }
+      return tiers;
+    } catch (RuntimeException | Error e) {
+      tiers.forEach(tier -> tier.tier().close());
+      throw e;
     }
-    String type = stack.getFirst();
+  }
+
+  private KvTier open(String type, PluginConfig config, TierContext context) {
     KvTierProvider provider = providers.get(type);
     if (provider == null) {
       throw new ConfigException(

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.terrace.device.PagePool;
 import io.terrace.spi.DataType;
-import io.terrace.spi.KvTier;
 import io.terrace.spi.PageGeometry;
 import io.terrace.spi.TierContext;
 import java.util.ArrayList;
@@ -14,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
@@ -44,6 +44,7 @@ final class World implements AutoCloseable {
   private final Engine engine;
   private final Map<Integer, List<int[]>> published = new HashMap<>();
   private final TestTier tier;
+  private final List<Throwable> failures = new CopyOnWriteArrayList<>();
   private int fingerprints;
 
   /** Room for everything. */
@@ -54,13 +55,13 @@ final class World implements AutoCloseable {
   World(long budgetBytes, Function<TierContext, TestTier> openTier) {
     pool = new PagePool(budgetBytes, true);
     AtomicReference<TestTier> opened = new AtomicReference<>();
-    Function<TierContext, KvTier> open =
+    Stack open =
         context -> {
           TestTier made = openTier.apply(context);
           opened.set(made);
-          return made;
+          return List.of(new StackTier("test", made));
         };
-    engine = new Engine(pool, open);
+    engine = new Engine(pool, open, failures::add);
     tier = Objects.requireNonNull(opened.get());
   }
 
@@ -70,6 +71,11 @@ final class World implements AutoCloseable {
 
   PagePool pool() {
     return pool;
+  }
+
+  /** What failed without a caller who could be told. */
+  List<Throwable> failures() {
+    return failures;
   }
 
   TestTier tier() {

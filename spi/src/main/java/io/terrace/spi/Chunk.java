@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.spi;
 
-import io.terrace.spi.format.ChunkHeader;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * the bytes that are to be stored behind the header. All of it belongs to the caller.
  */
 public final class Chunk {
+  /** Length of every header, so that a payload behind it can be mapped and read with O_DIRECT. */
+  public static final int HEADER_BYTES = 4096;
+
   private final ChunkDescriptor descriptor;
   private final MemorySegment header;
   private final @Nullable MemorySegment payload;
@@ -22,9 +24,9 @@ public final class Chunk {
       MemorySegment header,
       @Nullable MemorySegment payload,
       @Nullable Page page) {
-    if (header.byteSize() != ChunkHeader.BYTES) {
+    if (header.byteSize() != HEADER_BYTES) {
       throw new IllegalArgumentException(
-          "a header has " + ChunkHeader.BYTES + " bytes, got " + header.byteSize());
+          "a header has " + HEADER_BYTES + " bytes, got " + header.byteSize());
     }
     this.descriptor = descriptor;
     this.header = header;
@@ -53,7 +55,7 @@ public final class Chunk {
     return descriptor.key();
   }
 
-  /** {@link ChunkHeader#BYTES} bytes, native, not to be written; valid until the call returns. */
+  /** {@link #HEADER_BYTES} bytes, native, not to be written; valid until the call returns. */
   public MemorySegment header() {
     return header;
   }

@@ -15,8 +15,8 @@ public interface ChunkSink {
    * Takes the header and gives memory for the payload. The tier calls it once for a chunk that is
    * there, from the thread of the read or one of its own, and lets what it throws pass through.
    *
-   * @param header the first {@link io.terrace.spi.format.ChunkHeader#BYTES} bytes stored, or all if
-   *     there are fewer; valid until this call returns
+   * @param header the first {@link Chunk#HEADER_BYTES} bytes stored, or all if there are fewer;
+   *     valid until this call returns
    * @param payloadBytes how many bytes are stored behind the header
    * @return memory of the caller of exactly {@code payloadBytes} bytes, to be filled before the
    *     read returns and not touched after it; null if the payload is not wanted

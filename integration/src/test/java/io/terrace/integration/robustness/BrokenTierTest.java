@@ -89,6 +89,7 @@ final class BrokenTierTest {
     assertThat(run.exit()).as("%s", run).isZero();
     assertThat(run.lines("answer")).isEqualTo(wanted);
     assertThat(Long.parseLong(run.line("failures"))).as("%s", run).isPositive();
+    assertThat(run.warnings()).as("%s", run).anyMatch(line -> line.contains("reclaim broke"));
   }
 
   @Test

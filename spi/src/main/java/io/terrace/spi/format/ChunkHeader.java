@@ -5,6 +5,7 @@ import static io.terrace.spi.format.HeaderLayout.U16;
 import static io.terrace.spi.format.HeaderLayout.U32;
 import static io.terrace.spi.format.HeaderLayout.U64;
 
+import io.terrace.spi.Chunk;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.DataType;
 import io.terrace.spi.PageGeometry;
@@ -22,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * in the README of this module.
  */
 public final class ChunkHeader {
-  /** Length of a header, so that a payload behind it can be mapped and read with O_DIRECT. */
-  public static final int BYTES = HeaderLayout.LENGTH_UNIT;
+  /** Length of a header. */
+  public static final int BYTES = Chunk.HEADER_BYTES;
 
   /** The version that is written, and the only one that is read. */
   public static final int VERSION = 1;

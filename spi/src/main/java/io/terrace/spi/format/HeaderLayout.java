@@ -16,7 +16,6 @@ final class HeaderLayout {
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   static final int MAGIC_VALUE = 0x43525254; // "TRRC"
-  static final int LENGTH_UNIT = 4096;
 
   static final int MAGIC = 0;
   static final int VERSION = 4;
