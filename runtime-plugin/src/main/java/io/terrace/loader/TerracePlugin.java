@@ -4,6 +4,9 @@ package io.terrace.loader;
 import io.terrace.config.PluginConfig;
 import io.terrace.device.PagePool;
 import io.terrace.engine.Engine;
+import io.terrace.engine.EngineEvents;
+import io.terrace.spi.ChunkKey;
+import io.terrace.spi.format.ChunkFault;
 import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.management.JMException;
@@ -12,7 +15,7 @@ import javax.management.JMException;
  * The plugin of one process: its configuration, engine, log and figures. Safe for use by several
  * threads.
  */
-public final class TerracePlugin {
+public final class TerracePlugin implements EngineEvents {
   private final PluginConfig config;
   private final PluginLog log;
   private final Engine engine;
@@ -34,7 +37,8 @@ public final class TerracePlugin {
         new Engine(
             new PagePool(config.poolBytes(), config.checkPages()),
             context -> tiers.open(config, context),
-            this::failed);
+            config.poolBytes() / 4,
+            this);
     reuse = new Reuse(engine);
     digests = new ModelDigests(config.cacheFolder().resolve("digests"), this::background, log);
   }
@@ -103,7 +107,21 @@ public final class TerracePlugin {
     thread.start();
   }
 
+  @Override
+  public void faulty(String tier, ChunkKey key, ChunkFault fault) {
+    log.warnOnce(
+        "fault " + tier + fault.kind(),
+        "tier '"
+            + tier
+            + "': chunk "
+            + key
+            + " cannot be used, is set aside and computed again: "
+            + fault
+            + " (further ones of this kind are counted only)");
+  }
+
   /** A failure of ours that a request did not notice. */
+  @Override
   public void failed(Throwable failure) {
     engine.counters().failures.increment();
     Throwable cause = failure.getCause() == null ? failure : failure.getCause();

@@ -2,11 +2,15 @@
 package io.terrace.loader;
 
 import io.terrace.config.PluginConfig;
+import io.terrace.engine.ChunkCoding;
+import io.terrace.engine.ChunkDecoder;
+import io.terrace.engine.ChunkEncoder;
 import io.terrace.engine.StackTier;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.KvTierProvider;
 import io.terrace.spi.TierContext;
 import io.terrace.spi.config.ConfigException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -16,6 +20,19 @@ import java.util.TreeMap;
 
 /** Finds tiers by their type name through {@link ServiceLoader}. */
 final class TierLoader {
+  private static final ChunkCoding CODING =
+      new ChunkCoding() {
+        @Override
+        public ChunkEncoder encoder() {
+          throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public ChunkDecoder decoder() {
+          throw new UnsupportedOperationException();
+        }
+      };
+
   private final TreeMap<String, KvTierProvider> providers = new TreeMap<>();
 
   /**
@@ -48,7 +65,7 @@ final class TierLoader {
     try {
       for (String name : config.stack()) {
         KvTier tier = open(name, config, context);
-        tiers.add(new StackTier(name, tier));
+        tiers.add(new StackTier(name, tier, CODING, Duration.ofSeconds(2)));
         if (tiers.size() > 1 && tier.capabilities().retainsPages()) {
           throw new ConfigException(
               List.of("'stack' is " + config.stack() + ": '" + name + "' has to come first"));
