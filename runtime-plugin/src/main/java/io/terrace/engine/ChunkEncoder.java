@@ -7,8 +7,10 @@ import io.terrace.spi.ChunkKey;
 import io.terrace.spi.Page;
 import io.terrace.spi.format.ChunkKind;
 
-/** Makes stored chunks of pages, one at a time. Used by one thread at a time.
- * Its memory goes when nobody holds it any more, a tier that never comes back included. */
+/**
+ * Makes stored chunks of pages, one at a time. Used by one thread at a time. Its memory goes when
+ * nobody holds it any more, a tier that never comes back included.
+ */
 public interface ChunkEncoder {
   /**
    * Encodes the first positions of a page.
@@ -18,8 +20,7 @@ public interface ChunkEncoder {
    * @param tokens the ids of the chunk's positions, and no others
    * @return valid until the next call, and as long as the page is: its payload may be the page
    */
-  Chunk encode(
-      ChunkKind kind, ChunkDescriptor chunk, byte[] fingerprint, int[] tokens, Page page);
+  Chunk encode(ChunkKind kind, ChunkDescriptor chunk, byte[] fingerprint, int[] tokens, Page page);
 
   /**
    * Encodes a reference.

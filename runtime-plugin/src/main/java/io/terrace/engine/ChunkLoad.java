@@ -41,15 +41,13 @@ final class ChunkLoad implements ReadRequest, ChunkSink {
   /**
    * What a chunk has to be.
    *
-   * @param fingerprint 32 bytes
+   * @param naming under which its key was made
    * @param geometry of the page
-   * @param tokens the prompt; the chunk's first position is {@code from}, the prompt ends before
-   *     {@code to}
+   * @param tokens the prompt's from the chunk's first position on
    * @param whole whether all of the chunk's tokens must be the prompt's; else as many as agree are
    *     of use
    */
-  record Wanted(
-      byte[] fingerprint, PageGeometry geometry, int[] tokens, int from, int to, boolean whole) {}
+  record Wanted(Naming naming, PageGeometry geometry, TokenRun tokens, boolean whole) {}
 
   ChunkLoad(ChunkKey key, Wanted wanted, PagePool pool, DecoderPool decoders) {
     this.key = key;
@@ -91,14 +89,18 @@ final class ChunkLoad implements ReadRequest, ChunkSink {
       return found;
     }
     ChunkHeader header = opened.header();
-    found = header.mismatch(key, wanted.fingerprint(), wanted.geometry());
+    found = header.mismatch(key, wanted.naming().fingerprint(), wanted.geometry());
     if (found != null) {
       return found;
     }
-    common = header.commonPrefix(wanted.tokens(), wanted.from(), wanted.to());
+    TokenRun prompt = wanted.tokens();
+    common = header.commonPrefix(prompt.array(), prompt.from(), prompt.from() + prompt.length());
     if (wanted.whole() && (header.kind() != ChunkKind.FULL || common < header.tokenCount())) {
       return new ChunkFault(
-          Kind.OTHER_TOKENS, 0, ChunkHeader.BYTES, "the right key, and other tokens from " + common);
+          Kind.OTHER_TOKENS,
+          0,
+          ChunkHeader.BYTES,
+          "the right key, and other tokens from " + common);
     }
     tokens = header.tokens();
     if (header.kind() == ChunkKind.REFERENCE && common > 0) {

@@ -92,7 +92,7 @@ final class ChunkLoader {
 
     ChunkLoad.Wanted wanted(int chunk, boolean whole) {
       return new ChunkLoad.Wanted(
-          naming.fingerprint(), geometry(), tokens, start(chunk), length, whole);
+          naming, geometry(), new TokenRun(tokens, start(chunk), length), whole);
     }
   }
 
@@ -123,8 +123,7 @@ final class ChunkLoader {
 
   private void keep(Prompt prompt, int chunk, int[] chunkTokens, PooledPage page) {
     page.seal();
-    memory.keep(
-        prompt.space, prompt.naming, prompt.tokens, chunkTokens, prompt.start(chunk), page);
+    memory.keep(prompt.space, prompt.naming, prompt.tokens, chunkTokens, prompt.start(chunk), page);
   }
 
   private Match compose(Prompt prompt, List<Page> pages, Match known) {

@@ -5,4 +5,4 @@ import io.terrace.spi.ChunkKey;
 import io.terrace.spi.Page;
 
 /** A finished chunk with its tokens and its page. */
-record KnownChunk(ChunkKey key, ChunkKey parent, int start, int[] tokens, Page page) {}
+record KnownChunk(ChunkKey key, ChunkKey parent, int start, TokenRun tokens, Page page) {}

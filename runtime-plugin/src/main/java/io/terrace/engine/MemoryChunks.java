@@ -343,7 +343,7 @@ final class MemoryChunks {
         if (page != null) {
           int start = (node.depth() - 1) * chunkTokens;
           PrefixNode parent = Objects.requireNonNull(node.parent());
-          chunks.add(new KnownChunk(node.key(), parent.key(), start, node.tokens().toArray(), page));
+          chunks.add(new KnownChunk(node.key(), parent.key(), start, node.tokens(), page));
         }
       }
       return chunks;

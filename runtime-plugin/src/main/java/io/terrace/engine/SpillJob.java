@@ -11,16 +11,16 @@ import org.jspecify.annotations.Nullable;
  * A chunk to be stored in the tiers below memory.
  *
  * @param chunk what it is; its key is the one it is stored under
- * @param fingerprint 32 bytes
- * @param tokens the ids of its positions
+ * @param naming under which its key was made
+ * @param tokens the ids of its positions, an array of their own
  * @param referenced for a {@link ChunkKind#REFERENCE} the full chunk that it names
  * @param page its memory, except for a reference; whoever has the job owns one reference to it
  */
 record SpillJob(
     ChunkKind kind,
     ChunkDescriptor chunk,
-    byte[] fingerprint,
-    int[] tokens,
+    Naming naming,
+    TokenRun tokens,
     @Nullable ChunkKey referenced,
     @Nullable Page page) {
 

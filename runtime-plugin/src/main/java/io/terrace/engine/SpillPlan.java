@@ -7,12 +7,12 @@ import io.terrace.spi.ChunkKey;
 import io.terrace.spi.KeyChain;
 import io.terrace.spi.PageGeometry;
 import io.terrace.spi.format.ChunkKind;
-import java.util.Arrays;
 import java.util.List;
 
 /**
  * Decides what of a session goes down the stack: every chunk when it is finished, with a reference
- * to it for prompts that share only its beginning, and at the session's end the unfinished last one.
+ * to it for prompts that share only its beginning, and at the session's end the unfinished last
+ * one.
  *
  * <p>Safe for use by several threads, each with a session of its own.
  */
@@ -51,7 +51,7 @@ final class SpillPlan {
       if (!slot.isSpilled() && !slot.page().isPrivate()) {
         slot.publishedUpTo(chunkTokens);
         slot.spilled();
-        int[] own = Arrays.copyOfRange(tokens, start, start + chunkTokens);
+        TokenRun own = TokenRun.copyOf(tokens, start, chunkTokens);
         slot.page().retain();
         chunk(space.geometry(), naming, new KnownChunk(key, parent, start, own, slot.page()));
       }
@@ -70,18 +70,18 @@ final class SpillPlan {
         new SpillJob(
             ChunkKind.FULL,
             new ChunkDescriptor(
-                known.key(), known.parent(), known.start(), known.tokens().length, geometry),
-            naming.fingerprint(),
+                known.key(), known.parent(), known.start(), known.tokens().length(), geometry),
+            naming,
             known.tokens(),
             null,
             known.page()));
-    ChunkKey tail = new KeyChain().tail(known.parent(), known.tokens(), 0);
+    ChunkKey tail = new KeyChain().tail(known.parent(), known.tokens().array(), 0);
     spiller.offer(
         new SpillJob(
             ChunkKind.REFERENCE,
             new ChunkDescriptor(
-                tail, known.parent(), known.start(), known.tokens().length, geometry, true),
-            naming.fingerprint(),
+                tail, known.parent(), known.start(), known.tokens().length(), geometry, true),
+            naming,
             known.tokens(),
             known.key(),
             null));
@@ -110,8 +110,8 @@ final class SpillPlan {
             ChunkKind.TAIL,
             new ChunkDescriptor(
                 keys.tail(parent, tokens, start), parent, start, length - start, geometry, true),
-            naming.fingerprint(),
-            Arrays.copyOfRange(tokens, start, length),
+            naming,
+            TokenRun.copyOf(tokens, start, length - start),
             null,
             page));
   }

@@ -8,7 +8,6 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -125,24 +124,19 @@ final class Spiller implements AutoCloseable {
   boolean flush(Deadline deadline) {
     lock.lock();
     try {
+      long left = deadline.remainingNanos();
       while (!queue.isEmpty() || busy) {
-        long left = deadline.remainingNanos();
-        if (left == 0 || !await(left)) {
+        if (left <= 0) {
           return false;
         }
+        left = changed.awaitNanos(left);
       }
       return true;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private boolean await(long nanos) {
-    try {
-      return changed.await(nanos, TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -18,12 +18,12 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tier below memory, as the engine uses it: nothing that it does is thrown, believed unchecked, or
- * waited for beyond its time.
+ * A tier below memory, as the engine uses it: nothing that it does is thrown, believed unchecked,
+ * or waited for beyond its time.
  *
  * <p>Loads are safe for use by several threads; storing is for one thread.
  */
@@ -182,12 +182,15 @@ final class StoredTier {
   private static Chunk encode(ChunkEncoder encoder, SpillJob job) {
     return job.kind() == ChunkKind.REFERENCE
         ? encoder.reference(
-            job.chunk(), job.fingerprint(), job.tokens(), Objects.requireNonNull(job.referenced()))
+            job.chunk(),
+            job.naming().fingerprint(),
+            job.tokens().array(),
+            Objects.requireNonNull(job.referenced()))
         : encoder.encode(
             job.kind(),
             job.chunk(),
-            job.fingerprint(),
-            job.tokens(),
+            job.naming().fingerprint(),
+            job.tokens().array(),
             Objects.requireNonNull(job.page()));
   }
 
@@ -208,7 +211,7 @@ final class StoredTier {
    */
   private boolean isNews(SpillJob job, Deadline deadline) throws TierException {
     ChunkKey key = job.chunk().key();
-    AtomicReference<Boolean> news = new AtomicReference<>(true);
+    AtomicBoolean news = new AtomicBoolean(true);
     ReadOutcome outcome =
         calls.call(
             "looking at a tail",
@@ -231,11 +234,12 @@ final class StoredTier {
         return true;
       }
       ChunkHeader header = decoder.header();
-      int common = header.commonPrefix(job.tokens(), 0, job.tokens().length);
-      if (common < header.tokenCount() && common < job.tokens().length) {
+      int length = job.tokens().length();
+      int common = header.commonPrefix(job.tokens().array(), 0, length);
+      if (common < header.tokenCount() && common < length) {
         return header.created().toEpochMilli() < System.currentTimeMillis() - OLD_MILLIS;
       }
-      return header.tokenCount() < job.tokens().length;
+      return header.tokenCount() < length;
     } finally {
       decoders.giveBack(decoder);
     }

@@ -66,8 +66,7 @@ final class TierCalls {
    *     never begin: from then on it touches nothing
    * @throws TierException if the call failed or was not over in time: it may go on for a while
    */
-  <T> T call(String what, Deadline deadline, Call<T> call, Runnable finished)
-      throws TierException {
+  <T> T call(String what, Deadline deadline, Call<T> call, Runnable finished) throws TierException {
     if (isResting() || !running.tryAcquire()) {
       finished.run();
       counters.skipped.increment();
@@ -118,7 +117,7 @@ final class TierCalls {
       throw new TierException("interrupted while tier '" + tier + "' was " + what, e);
     } catch (ExecutionException e) {
       counters.failures.increment();
-      throw failure(what, e.getCause());
+      throw failure(what, e.getCause() == null ? e : e.getCause());
     }
   }
 

@@ -76,8 +76,7 @@ public final class TierCounters {
     figures.put("skipped", skipped.sum());
     figures.put("setAside", setAside.sum());
     faults.forEach(
-        (kind, count) ->
-            figures.put("fault." + kind.name().toLowerCase(Locale.ROOT), count.sum()));
+        (kind, count) -> figures.put("fault." + kind.name().toLowerCase(Locale.ROOT), count.sum()));
     return Collections.unmodifiableMap(figures);
   }
 }

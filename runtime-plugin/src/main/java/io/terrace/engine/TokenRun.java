@@ -26,10 +26,6 @@ final class TokenRun implements Comparable<TokenRun> {
     return new TokenRun(Arrays.copyOfRange(tokens, from, from + count), 0, count);
   }
 
-  int[] toArray() {
-    return Arrays.copyOfRange(array, from, to);
-  }
-
   int[] array() {
     return array;
   }

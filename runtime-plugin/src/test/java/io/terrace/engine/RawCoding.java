@@ -47,8 +47,7 @@ final class RawCoding implements ChunkCoding {
     @Override
     public Chunk reference(
         ChunkDescriptor chunk, byte[] fingerprint, int[] tokens, ChunkKey referenced) {
-      header.begin(
-          ChunkKind.REFERENCE, chunk, fingerprint, tokens, 0, System.currentTimeMillis());
+      header.begin(ChunkKind.REFERENCE, chunk, fingerprint, tokens, 0, System.currentTimeMillis());
       header.referenced(referenced);
       return Chunk.ofBytes(chunk, header.finish(), MemorySegment.NULL);
     }

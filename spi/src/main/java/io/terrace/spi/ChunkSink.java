@@ -15,8 +15,8 @@ public interface ChunkSink {
    * Takes the header and gives memory for the payload. The tier calls it once for a chunk that is
    * there, from the thread of the read or one of its own, and lets what it throws pass through.
    *
-   * @param header the first {@link Chunk#HEADER_BYTES} bytes stored, or all if
-   *     there are fewer; native or heap memory, not to be written, valid until this call returns
+   * @param header the first {@link Chunk#HEADER_BYTES} bytes stored, or all if there are fewer;
+   *     native or heap memory, not to be written, valid until this call returns
    * @param payloadBytes how many bytes are stored behind the header
    * @return memory of the caller, native, of exactly {@code payloadBytes} bytes and any alignment,
    *     to be filled before the read returns and not touched after it; a tier that fills it from
