@@ -53,11 +53,16 @@ final class PluginSource {
     return log;
   }
 
-  /** The plugin; null, and told once, if it cannot be made. */
-  synchronized @Nullable TerracePlugin get() {
+  /**
+   * The plugin; null, and told once, if it cannot be made.
+   *
+   * @param runtime the class loader of the runtime that asks: the first one's is where tiers of the
+   *     application are looked for
+   */
+  synchronized @Nullable TerracePlugin get(ClassLoader runtime) {
     if (plugin == null && !failed) {
       try {
-        plugin = new TerracePlugin(config(), log);
+        plugin = new TerracePlugin(config(), log, runtime);
       } catch (Throwable e) {
         failed = true;
         TerraceAgent.off(log, e);
@@ -68,10 +73,16 @@ final class PluginSource {
 
   /** A failure of ours that a request did not notice. */
   void failed(Throwable failure) {
-    TerracePlugin made = get();
+    TerracePlugin made = made();
     if (made != null) {
       made.failed(failure);
+    } else {
+      log.warnOnce("early " + failure.getClass(), "failed before the plugin was there: " + failure);
     }
+  }
+
+  private synchronized @Nullable TerracePlugin made() {
+    return plugin;
   }
 
   private synchronized PluginConfig config() {

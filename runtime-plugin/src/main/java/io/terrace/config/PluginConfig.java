@@ -14,7 +14,7 @@ import java.util.OptionalInt;
  *
  * @param enabled false: the plugin does nothing at all
  * @param reuse false: memory and repairs are the plugin's, nothing is looked up or published
- * @param stack the tiers by type name, fastest first; at least one, none twice
+ * @param stack the tiers by name, fastest first; at least one, none twice
  * @param chunkTokens tokens in one chunk; empty if it depends on the model, see {@link
  *     #chunkTokensFor}
  * @param poolBytes native memory for the pages of all models together
@@ -110,17 +110,45 @@ public record PluginConfig(
 
   /**
    * The settings of a tier: what was written under {@code tiers.<name>.}, checked against what the
-   * tier declares.
+   * tier declares, and against {@link TierOptions}.
    *
    * @param name one of {@link #stack}
-   * @param spec the tier's options, relative to that prefix
+   * @param spec the tier's own options, relative to that prefix
    * @throws ConfigException with all problems, if there are any
    * @throws IllegalArgumentException if the tier is not in the stack
    */
   public Settings tierSettings(String name, ConfigSpec spec) {
+    requireInStack(name);
+    return tiers.settings(name, stack, spec);
+  }
+
+  /**
+   * The type of a tier of the stack: what its key {@code type} says, else its name.
+   *
+   * @throws IllegalArgumentException if the tier is not in the stack
+   */
+  public String tierType(String name) {
+    requireInStack(name);
+    return tiers.common(name, stack, problem -> {}).find(TierOptions.TYPE).orElse(name);
+  }
+
+  /**
+   * An exception for a tier of the stack whose type is not installed: says what was written where.
+   *
+   * @param installed which types there are, as it goes on after a colon
+   */
+  public ConfigException refuseType(String name, String installed) {
+    Settings common = tiers.common(name, stack, problem -> {});
+    if (common.find(TierOptions.TYPE).isPresent()) {
+      return common.refuse(TierOptions.TYPE, "one that is installed: " + installed);
+    }
+    return new ConfigException(
+        List.of("'stack' names the tier '" + name + "', which is not installed: " + installed));
+  }
+
+  private void requireInStack(String name) {
     if (!stack.contains(name)) {
       throw new IllegalArgumentException("tier '" + name + "' is not in the stack " + stack);
     }
-    return tiers.settings(name, stack, spec);
   }
 }

@@ -6,11 +6,9 @@ import io.terrace.spi.config.Option;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /** The plugin's own keys. Those of a tier are declared by the tier. */
 public final class PluginOptions {
-  private static final Pattern TIER_NAME = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
   private static final long MIB = 1L << 20;
 
   /** Whether the plugin does anything. */
@@ -25,9 +23,12 @@ public final class PluginOptions {
               "`false` keeps Terrace's memory and repairs, but nothing is looked up or published.")
           .defaultsTo(true);
 
-  /** The tiers, by type name. */
+  /** The tiers, by name. */
   public static final Option<List<String>> STACK =
-      Option.strings("stack", "The tiers by type name, fastest first.")
+      Option.strings(
+              "stack",
+              "The tiers, fastest first: each by its type, or by a name of its own and"
+                  + " `tiers.<name>.type`.")
           .check(
               "at least one tier, none twice, names of small letters, digits and dashes",
               PluginOptions::isStack)
@@ -137,9 +138,11 @@ public final class PluginOptions {
         + ExampleYaml.of(SPEC)
         + """
 
-        # The settings of each tier of the stack, under the tier's name:
+        # The settings of each tier of the stack, under the tier's name. Every tier has the key
+        # 'type', for a name that is not its type; the other keys are the tier's own.
         # tiers:
         #   cpu:
+        #     type: cpu
         #     capacity: 2GiB
         """;
   }
@@ -147,6 +150,6 @@ public final class PluginOptions {
   private static boolean isStack(List<String> names) {
     return !names.isEmpty()
         && new HashSet<>(names).size() == names.size()
-        && names.stream().allMatch(name -> TIER_NAME.matcher(name).matches());
+        && names.stream().allMatch(TierOptions::isName);
   }
 }

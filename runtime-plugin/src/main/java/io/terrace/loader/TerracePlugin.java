@@ -24,15 +24,17 @@ public final class TerracePlugin implements EngineEvents {
   private final AtomicBoolean published = new AtomicBoolean();
 
   /**
-   * Opens the engine and its tier; no memory is taken before a model needs some.
+   * Opens the engine and its tiers; no memory is taken before a model needs some.
    *
+   * @param application the class loader of the runtime that is there first: tiers on the
+   *     application's class path are found through it
    * @throws io.terrace.spi.config.ConfigException if a tier is not installed or its settings are
    *     not allowed
    */
-  public TerracePlugin(PluginConfig config, PluginLog log) {
+  public TerracePlugin(PluginConfig config, PluginLog log, ClassLoader application) {
     this.config = config;
     this.log = log;
-    TierLoader tiers = new TierLoader(TerracePlugin.class.getClassLoader(), log);
+    TierLoader tiers = new TierLoader(AgentFolder.ofThisProcess(), application, log);
     engine =
         new Engine(
             new PagePool(config.poolBytes(), config.checkPages()),

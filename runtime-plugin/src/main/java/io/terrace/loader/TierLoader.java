@@ -10,15 +10,18 @@ import io.terrace.spi.KvTier;
 import io.terrace.spi.KvTierProvider;
 import io.terrace.spi.TierContext;
 import io.terrace.spi.config.ConfigException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
+import java.util.NavigableMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/** Finds tiers by their type name through {@link ServiceLoader}. */
+/**
+ * Finds tiers by their type, in this order: the agent's jar, the folders of {@code tiers/} beside
+ * it, the application's class path. Of two of one type the first found serves.
+ */
 final class TierLoader {
   private static final ChunkCoding CODING =
       new ChunkCoding() {
@@ -33,24 +36,82 @@ final class TierLoader {
         }
       };
 
-  private final TreeMap<String, KvTierProvider> providers = new TreeMap<>();
+  private static final String AGENT = "the agent's jar";
+  private static final String CLASS_PATH = "the application's class path";
+
+  private final NavigableMap<String, FoundTier> tiers = new TreeMap<>();
+  private final List<String> places = new ArrayList<>();
+  private final PluginLog log;
 
   /**
-   * A provider that cannot be loaded is told of and left out: it may be one that nobody asks for.
+   * Loads all providers.
+   *
+   * @param agent where the agent was installed, or null
+   * @param application the class loader of the application's runtime; not retained
    */
-  TierLoader(ClassLoader loader, PluginLog log) {
-    Iterator<KvTierProvider> found = ServiceLoader.load(KvTierProvider.class, loader).iterator();
-    boolean more = true;
-    while (more) {
-      try {
-        more = found.hasNext();
-        if (more) {
-          KvTierProvider provider = found.next();
-          providers.put(provider.type(), provider);
-        }
-      } catch (RuntimeException | ServiceConfigurationError | LinkageError e) {
-        log.warn("a tier is left out, it cannot be loaded: " + e);
+  TierLoader(@Nullable AgentFolder agent, ClassLoader application, PluginLog log) {
+    this.log = log;
+    ClassLoader own = TierLoader.class.getClassLoader();
+    Path jar = agent == null ? null : agent.jar();
+    List<FoundTier> ofClassPath = new ArrayList<>();
+    find(own, jar, ofClassPath);
+    if (agent != null) {
+      warnOfForeignContract(agent.jar());
+      places.add(AGENT);
+      places.add(agent.tiers().toString());
+      new TierFolders(agent.tiers(), own, log).find().forEach(this::add);
+    }
+    if (application != own) {
+      find(application, jar, ofClassPath);
+    }
+    places.add(CLASS_PATH);
+    ofClassPath.forEach(this::add);
+  }
+
+  /** Takes what the agent's jar has, and collects what comes from elsewhere. */
+  private void find(ClassLoader loader, @Nullable Path agentJar, List<FoundTier> others) {
+    Providers providers = new Providers(loader, CLASS_PATH, log);
+    for (FoundTier tier : providers.find(type -> source(type, agentJar), null)) {
+      if (tier.where().equals(AGENT)) {
+        add(tier);
+      } else {
+        others.add(tier);
       }
+    }
+  }
+
+  private static String source(Class<?> type, @Nullable Path agentJar) {
+    Path file = AgentFolder.sourceOf(type);
+    if (file == null) {
+      return CLASS_PATH + " (" + type.getName() + ")";
+    }
+    return file.equals(agentJar) ? AGENT : file.toString();
+  }
+
+  private void add(FoundTier tier) {
+    FoundTier first = tiers.putIfAbsent(tier.type(), tier);
+    if (first != null && first.provider().getClass() != tier.provider().getClass()) {
+      log.info(
+          "the tier '"
+              + tier.type()
+              + "' of "
+              + first.where()
+              + " serves, that of "
+              + tier.where()
+              + " is left out (first the agent's jar, then tiers/, then the class"
+              + " path)");
+    }
+  }
+
+  /** On a flat class path the application's jars come before the agent's. */
+  private void warnOfForeignContract(Path jar) {
+    Path contract = AgentFolder.sourceOf(KvTierProvider.class);
+    if (!jar.equals(contract)) {
+      log.warn(
+          "io.terrace.spi is taken from "
+              + contract
+              + ", which comes before the agent's own on the"
+              + " class path and may be of another version: give terrace-spi the scope 'provided'");
     }
   }
 
@@ -61,33 +122,43 @@ final class TierLoader {
    *     opened or stand where it does; those opened before it are closed
    */
   List<StackTier> open(PluginConfig config, TierContext context) {
-    List<StackTier> tiers = new ArrayList<>();
+    List<StackTier> opened = new ArrayList<>();
     try {
       for (String name : config.stack()) {
         KvTier tier = open(name, config, context);
-        tiers.add(new StackTier(name, tier, CODING, Duration.ofSeconds(2)));
-        if (tiers.size() > 1 && tier.capabilities().retainsPages()) {
+        opened.add(new StackTier(name, tier, CODING, Duration.ofSeconds(2)));
+        if (opened.size() > 1 && tier.capabilities().retainsPages()) {
           throw new ConfigException(
               List.of("'stack' is " + config.stack() + ": '" + name + "' has to come first"));
         }
       }
-      return tiers;
+      return opened;
     } catch (RuntimeException | Error e) {
-      tiers.forEach(tier -> tier.tier().close());
+      opened.forEach(tier -> tier.tier().close());
       throw e;
     }
   }
 
-  private KvTier open(String type, PluginConfig config, TierContext context) {
-    KvTierProvider provider = providers.get(type);
-    if (provider == null) {
-      throw new ConfigException(
-          List.of(
-              "'stack' names the tier '"
-                  + type
-                  + "', which is not installed: there are "
-                  + providers.navigableKeySet()));
+  private KvTier open(String name, PluginConfig config, TierContext context) {
+    FoundTier found = tiers.get(config.tierType(name));
+    if (found == null) {
+      throw config.refuseType(
+          name,
+          "there are "
+              + tiers.navigableKeySet()
+              + " (looked in "
+              + String.join(", ", places)
+              + ")");
     }
-    return provider.open(config.tierSettings(type, provider.options()), context);
+    KvTierProvider provider = found.provider();
+    KvTier tier =
+        ContextTier.open(
+            found.loader(),
+            () -> provider.open(config.tierSettings(name, provider.options()), context));
+    if (tier == null) {
+      throw new IllegalStateException(
+          "the tier '" + name + "' of " + found.where() + " opened as null");
+    }
+    return tier;
   }
 }
