@@ -37,6 +37,7 @@ final class ChunkLoad implements ReadRequest, ChunkSink {
   private long storedBytes;
   private boolean loaded;
   private boolean ended;
+  private boolean abandoned;
 
   /**
    * What a chunk has to be.
@@ -68,7 +69,7 @@ final class ChunkLoad implements ReadRequest, ChunkSink {
 
   @Override
   public synchronized @Nullable MemorySegment accept(MemorySegment header, long payloadBytes) {
-    if (ended || decoder != null) {
+    if (ended || abandoned || decoder != null) {
       return null; // nobody waits any more, or the tier asks twice
     }
     ChunkDecoder opened = decoders.take();
@@ -140,6 +141,11 @@ final class ChunkLoad implements ReadRequest, ChunkSink {
     }
   }
 
+  /** Nobody waits any more; the tier may still be at work. */
+  synchronized void abandon() {
+    abandoned = true;
+  }
+
   /** Nobody wants the page. */
   synchronized void discard() {
     loaded = false;
@@ -148,7 +154,10 @@ final class ChunkLoad implements ReadRequest, ChunkSink {
 
   /** The page, to be released by the caller; null if the chunk was not there or is of no use. */
   synchronized @Nullable PooledPage takePage() {
-    PooledPage taken = loaded ? page : null;
+    if (!loaded || abandoned) {
+      return null; // and a call that goes on may still write into it
+    }
+    PooledPage taken = page;
     page = null;
     return taken;
   }

@@ -25,6 +25,7 @@ final class LoadBatch {
   /** Nobody waits any more. */
   synchronized void abandon() {
     abandoned = true;
+    loads.forEach(ChunkLoad::abandon);
     if (over) {
       loads.forEach(ChunkLoad::discard);
     }

@@ -9,6 +9,6 @@ import java.time.Duration;
  *
  * @param name how configuration, log and figures call it
  * @param coding how its chunks are stored; not asked where the tier keeps pages
- * @param timeout how long a request waits for one read of the tier
+ * @param timeout how long a request waits for one read of the tier, at least a millisecond
  */
 public record StackTier(String name, KvTier tier, ChunkCoding coding, Duration timeout) {}

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Loads are safe for use by several threads; storing is for one thread.
  */
 final class StoredTier {
-  /** Writing is nobody's wait; it only must end. */
-  private static final Duration WRITE_TIME = Duration.ofSeconds(30);
+  /** Nobody waits for a write: it may take so many times what a read may. */
+  private static final int WRITE_PATIENCE = 10;
 
   /** A tail that disagrees with ours is somebody's until it is so old. */
   private static final long OLD_MILLIS = Duration.ofHours(1).toMillis();
@@ -144,7 +144,7 @@ final class StoredTier {
       counters.skipped.increment();
       return;
     }
-    Deadline deadline = Deadline.after(WRITE_TIME);
+    Deadline deadline = Deadline.after(stackTier.timeout().multipliedBy(WRITE_PATIENCE));
     try {
       if (job.kind() != ChunkKind.FULL && !isNews(job, deadline)) {
         counters.storedBefore.increment();
@@ -252,6 +252,7 @@ final class StoredTier {
   }
 
   void close() {
+    calls.close();
     tier.close();
   }
 }

@@ -5,11 +5,14 @@ import io.terrace.spi.Deadline;
 import io.terrace.spi.TierException;
 import io.terrace.spi.TierUnavailableException;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
 /**
@@ -37,6 +40,8 @@ final class TierCalls {
   private final TierCounters counters;
   private final LongSupplier nanoTime;
   private final Semaphore running = new Semaphore(CALLS_AT_ONCE);
+  private final Set<Thread> callers = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
   private volatile boolean resting;
   private volatile long restUntil;
 
@@ -55,7 +60,7 @@ final class TierCalls {
     if (resting && nanoTime.getAsLong() - restUntil >= 0) {
       resting = false;
     }
-    return resting;
+    return resting || closed;
   }
 
   /**
@@ -73,18 +78,19 @@ final class TierCalls {
       throw new TierUnavailableException(
           "tier '" + tier + "' is left alone for now: " + what + " was not tried");
     }
-    FutureTask<T> task = new FutureTask<>(call::run);
-    Thread.ofVirtual()
-        .name("terrace-" + tier)
-        .start(
+    Once finish = new Once(finished);
+    FutureTask<T> task =
+        new FutureTask<>(
             () -> {
               try {
-                task.run();
+                return call.run();
               } finally {
-                running.release();
-                finished.run();
+                finish.run();
               }
             });
+    Thread thread = Thread.ofVirtual().name("terrace-" + tier).unstarted(() -> run(task, finish));
+    callers.add(thread);
+    thread.start();
     try {
       return await(what, deadline, task);
     } catch (TierUnavailableException e) {
@@ -96,6 +102,39 @@ final class TierCalls {
   /** As {@link #call(String, Deadline, Call, Runnable)} for a call that uses nothing of ours. */
   <T> T call(String what, Deadline deadline, Call<T> call) throws TierException {
     return call(what, deadline, call, () -> {});
+  }
+
+  private void run(FutureTask<?> task, Once finish) {
+    try {
+      task.run();
+    } finally {
+      finish.run(); // a task that was cancelled before it began
+      running.release();
+      callers.remove(Thread.currentThread());
+    }
+  }
+
+  /** Runs something the first time only. */
+  private static final class Once implements Runnable {
+    private final AtomicBoolean ran = new AtomicBoolean();
+    private final Runnable work;
+
+    Once(Runnable work) {
+      this.work = work;
+    }
+
+    @Override
+    public void run() {
+      if (ran.compareAndSet(false, true)) {
+        work.run();
+      }
+    }
+  }
+
+  /** Interrupts the calls that are under way; those that follow are not made. */
+  void close() {
+    closed = true;
+    callers.forEach(Thread::interrupt);
   }
 
   private <T> T await(String what, Deadline deadline, FutureTask<T> task) throws TierException {

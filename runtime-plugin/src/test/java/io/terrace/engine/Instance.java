@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * One process of several that share tiers: an engine over CPU memory and whatever lies below it.
@@ -137,10 +138,13 @@ final class Instance implements AutoCloseable {
     assertThat(engine.flush(Deadline.after(Duration.ofSeconds(30)))).as("stored in time").isTrue();
   }
 
-  /** Closes the engine: no page may be left, but those of calls that do not end. */
+  /** Closes the engine: no page may be left. */
   @Override
   public void close() {
     engine.close();
+    for (int i = 0; pool.pagesInUse() + pool.privatePages() > 0 && i < 1000; i++) {
+      LockSupport.parkNanos(5_000_000); // for calls that were interrupted
+    }
     assertThat(pool.pagesInUse()).as("pages in use").isZero();
     assertThat(pool.privatePages()).as("private pages").isZero();
   }
