@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.loader;
 
+import io.terrace.api.LastRequest;
 import io.terrace.config.PluginConfig;
 import io.terrace.device.PagePool;
 import io.terrace.engine.Engine;
 import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.management.JMException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The plugin of one process: its configuration, engine, log and figures. Safe for use by several
@@ -87,6 +89,11 @@ public final class TerracePlugin {
               + " bytes is in use by open sessions; further pages come from outside of it and are"
               + " not shared (raise pool.bytes, or serve fewer sessions at once)");
     }
+  }
+
+  /** The last prompt that was looked up, or null. */
+  public @Nullable LastRequest lastRequest() {
+    return reuse.last();
   }
 
   /** Runs something of ours within a request: a failure is counted, reported once, and a miss. */

@@ -24,6 +24,7 @@ final class ArchRulesTest {
   private static final String JDK = "java..";
   private static final String ANNOTATIONS = "org.jspecify..";
   private static final String SPI = "io.terrace.spi..";
+  private static final String API = "io.terrace.api..";
   private static final String CAFFEINE = "com.github.benmanes.caffeine..";
   private static final String JLAMA = "com.github.tjake..";
 
@@ -51,6 +52,7 @@ final class ArchRulesTest {
           "io.terrace.engine..",
           "io.terrace.device..",
           SPI,
+          API,
           "javax.management..");
 
   /** Knows the adapters by their names and the interfaces in agent.jlama alone. */
@@ -61,6 +63,7 @@ final class ArchRulesTest {
           "io.terrace.config..",
           "io.terrace.loader..",
           "io.terrace.spi.config..",
+          API,
           "net.bytebuddy..");
 
   /** Advice is inlined into Jlama's methods, where nothing but this package can be seen. */
