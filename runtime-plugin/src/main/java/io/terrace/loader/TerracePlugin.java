@@ -5,6 +5,7 @@ import io.terrace.api.LastRequest;
 import io.terrace.config.PluginConfig;
 import io.terrace.device.PagePool;
 import io.terrace.engine.Engine;
+import io.terrace.install.AgentFolder;
 import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.management.JMException;

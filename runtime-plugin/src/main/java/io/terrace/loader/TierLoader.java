@@ -3,6 +3,7 @@ package io.terrace.loader;
 
 import io.terrace.config.PluginConfig;
 import io.terrace.engine.StackTier;
+import io.terrace.install.AgentFolder;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.KvTierProvider;
 import io.terrace.spi.TierContext;

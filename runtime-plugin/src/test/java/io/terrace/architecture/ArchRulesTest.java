@@ -43,6 +43,9 @@ final class ArchRulesTest {
       mayDependOn(
           "io.terrace.config..", SPI, "org.snakeyaml.engine..", "com.sun.management" /* JDK */);
 
+  /** Where the process has its agent from: for whoever loads something that lies beside it. */
+  @ArchTest static final ArchRule install = mayDependOn("io.terrace.install..");
+
   /** Puts the parts together. */
   @ArchTest
   static final ArchRule loader =
@@ -51,6 +54,7 @@ final class ArchRulesTest {
           "io.terrace.config..",
           "io.terrace.engine..",
           "io.terrace.device..",
+          "io.terrace.install..",
           SPI,
           API,
           "javax.management..");
