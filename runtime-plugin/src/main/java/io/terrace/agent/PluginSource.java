@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.agent;
 
+import io.terrace.api.AgentCalls;
+import io.terrace.api.LastRequest;
 import io.terrace.config.ConfigLoader;
 import io.terrace.config.ConfigSources;
 import io.terrace.config.PluginConfig;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for use by several threads.
  */
-final class PluginSource {
+final class PluginSource implements AgentCalls {
   private final PluginLog log;
   private final Map<String, String> properties; // as they were at the start
   private @Nullable PluginConfig config;
@@ -83,6 +85,18 @@ final class PluginSource {
 
   private synchronized @Nullable TerracePlugin made() {
     return plugin;
+  }
+
+  /** Until something turns the plugin off, even before a runtime is there that needs it. */
+  @Override
+  public synchronized boolean isActive() {
+    return !failed && isEnabled();
+  }
+
+  @Override
+  public @Nullable LastRequest lastRequest() {
+    TerracePlugin made = made();
+    return made == null ? null : made.lastRequest();
   }
 
   private synchronized PluginConfig config() {

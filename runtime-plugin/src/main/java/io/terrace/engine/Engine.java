@@ -10,6 +10,7 @@ import io.terrace.spi.TierContext;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks prompts up in the stack of tiers and publishes finished chunks.
@@ -30,15 +31,21 @@ public final class Engine implements AutoCloseable {
    * @param pool where pages come from; closed with the engine
    * @param stack opens the tiers; closed with the engine
    * @param spillBytes of pages that may wait to be stored below memory
+   * @param keySecret mixed into all keys; null if there is none
    * @param events is told of what goes wrong
    */
-  public Engine(PagePool pool, Stack stack, long spillBytes, EngineEvents events) {
+  public Engine(
+      PagePool pool,
+      Stack stack,
+      long spillBytes,
+      byte @Nullable [] keySecret,
+      EngineEvents events) {
     this.pool = pool;
     this.events = events;
     List<StackTier> tiers = stack.open(new Context());
     boolean keepsPages = tiers.getFirst().tier().capabilities().retainsPages();
     KvTier first = keepsPages ? tiers.getFirst().tier() : new NoMemoryTier();
-    memory = new MemoryChunks(first, counters);
+    memory = new MemoryChunks(first, keySecret, counters);
     stored =
         tiers.subList(keepsPages ? 1 : 0, tiers.size()).stream()
             .map(tier -> new StoredTier(tier, events))
@@ -124,6 +131,18 @@ public final class Engine implements AutoCloseable {
    */
   public boolean flush(Deadline deadline) {
     return spiller.flush(deadline);
+  }
+
+  /**
+   * Ends the tiers below memory, as when the process ends: what was published is stored first.
+   *
+   * @return whether it was by the deadline
+   */
+  public boolean endStored(Deadline deadline) {
+    boolean flushed = spiller.flush(deadline);
+    spiller.close();
+    stored.forEach(StoredTier::close);
+    return flushed;
   }
 
   /** What became of the calls to the tiers below memory, by name, fastest first. */

@@ -39,24 +39,33 @@ final class MemoryChunks {
   private final ReentrantLock lock = new ReentrantLock();
   private final PrefixIndex index = new PrefixIndex();
   private final KeyChain keys = new KeyChain();
+  private final byte @Nullable [] keySecret;
   private final ChunkHeaderWriter header =
       new ChunkHeaderWriter(Arena.ofAuto().allocate(ChunkHeader.BYTES));
 
   /**
    * @param tier one that keeps pages
+   * @param keySecret mixed into all keys; null if there is none
    */
-  MemoryChunks(KvTier tier, EngineCounters counters) {
+  MemoryChunks(KvTier tier, byte @Nullable [] keySecret, EngineCounters counters) {
     this.tier = tier;
+    this.keySecret = keySecret == null ? null : keySecret.clone();
     this.counters = counters;
   }
 
   ModelSpace space(byte[] fingerprint, boolean named, PageGeometry geometry) {
     lock.lock();
     try {
-      return new ModelSpace(geometry, fingerprint, named, index.root(keys.root(fingerprint)));
+      return new ModelSpace(geometry, fingerprint, named, index.root(root(fingerprint)));
     } finally {
       lock.unlock();
     }
+  }
+
+  private ChunkKey root(byte[] fingerprint) {
+    return keySecret == null
+        ? keys.root(fingerprint)
+        : keys.root(fingerprint, KeyChain.noSalt(), keySecret);
   }
 
   /**
@@ -229,7 +238,7 @@ final class MemoryChunks {
     lock.lock();
     try {
       PrefixNode oldRoot = space.root();
-      ChunkKey newRootKey = keys.root(fingerprint);
+      ChunkKey newRootKey = root(fingerprint);
       if (!newRootKey.equals(oldRoot.key())) {
         space.moveTo(index.root(newRootKey), fingerprint);
         index.forgetRoot(oldRoot.key());

@@ -35,6 +35,7 @@ final class StoredTier {
   private static final long OLD_MILLIS = Duration.ofHours(1).toMillis();
 
   private final StackTier stackTier;
+  private final ChunkCoding coding;
   private final KvTier tier;
   private final EngineEvents events;
   private final TierCounters counters = new TierCounters();
@@ -47,7 +48,10 @@ final class StoredTier {
     this.events = events;
     tier = stackTier.tier();
     calls = new TierCalls(stackTier.name(), counters, System::nanoTime);
-    decoders = new DecoderPool(stackTier.coding());
+    coding =
+        Objects.requireNonNull(
+            stackTier.coding(), "a tier that keeps no pages needs a way to store chunks");
+    decoders = new DecoderPool(coding);
   }
 
   String name() {
@@ -160,7 +164,7 @@ final class StoredTier {
   }
 
   private Written write(SpillJob job, Deadline deadline) throws TierException {
-    ChunkEncoder current = encoder != null ? encoder : stackTier.coding().encoder();
+    ChunkEncoder current = encoder != null ? encoder : coding.encoder();
     encoder = null; // the call has it, and whatever it encoded, until it ends
     Chunk chunk = encode(current, job);
     job.retain();

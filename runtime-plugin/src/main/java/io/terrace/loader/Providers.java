@@ -2,6 +2,7 @@
 package io.terrace.loader;
 
 import io.terrace.config.TierOptions;
+import io.terrace.install.AgentFolder;
 import io.terrace.spi.KvTierProvider;
 import io.terrace.spi.config.ConfigSpec;
 import io.terrace.spi.config.Option;

@@ -1,21 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.loader;
 
+import io.terrace.api.LastRequest;
 import io.terrace.config.PluginConfig;
 import io.terrace.device.PagePool;
 import io.terrace.engine.Engine;
 import io.terrace.engine.EngineEvents;
+import io.terrace.install.AgentFolder;
 import io.terrace.spi.ChunkKey;
+import io.terrace.spi.Deadline;
 import io.terrace.spi.format.ChunkFault;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.management.JMException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The plugin of one process: its configuration, engine, log and figures. Safe for use by several
  * threads.
  */
 public final class TerracePlugin implements EngineEvents {
+  private static final Duration SHUTDOWN_PATIENCE = Duration.ofSeconds(5);
+
   private final PluginConfig config;
   private final PluginLog log;
   private final Engine engine;
@@ -39,10 +46,23 @@ public final class TerracePlugin implements EngineEvents {
         new Engine(
             new PagePool(config.poolBytes(), config.checkPages()),
             context -> tiers.open(config, context),
-            config.poolBytes() / 4,
+            config.spillBytes(),
+            null,
             this);
+    if (!engine.tierCounters().isEmpty()) {
+      Runtime.getRuntime().addShutdownHook(new Thread(this::endTiers, "terrace-shutdown"));
+    }
     reuse = new Reuse(engine);
     digests = new ModelDigests(config.cacheFolder().resolve("digests"), this::background, log);
+  }
+
+  private void endTiers() {
+    if (!engine.endStored(Deadline.after(SHUTDOWN_PATIENCE))) {
+      log.warn(
+          "the process ends before all chunks were stored in "
+              + engine.tierCounters().keySet()
+              + ": they are computed again");
+    }
   }
 
   public PluginConfig config() {
@@ -91,6 +111,11 @@ public final class TerracePlugin implements EngineEvents {
               + " bytes is in use by open sessions; further pages come from outside of it and are"
               + " not shared (raise pool.bytes, or serve fewer sessions at once)");
     }
+  }
+
+  /** The last prompt that was looked up, or null. */
+  public @Nullable LastRequest lastRequest() {
+    return reuse.last();
   }
 
   /** Runs something of ours within a request: a failure is counted, reported once, and a miss. */

@@ -6,6 +6,7 @@ import io.terrace.engine.ChunkCoding;
 import io.terrace.engine.ChunkDecoder;
 import io.terrace.engine.ChunkEncoder;
 import io.terrace.engine.StackTier;
+import io.terrace.install.AgentFolder;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.KvTierProvider;
 import io.terrace.spi.TierContext;

@@ -24,6 +24,7 @@ final class ArchRulesTest {
   private static final String JDK = "java..";
   private static final String ANNOTATIONS = "org.jspecify..";
   private static final String SPI = "io.terrace.spi..";
+  private static final String API = "io.terrace.api..";
   private static final String CAFFEINE = "com.github.benmanes.caffeine..";
   private static final String JLAMA = "com.github.tjake..";
 
@@ -42,6 +43,9 @@ final class ArchRulesTest {
       mayDependOn(
           "io.terrace.config..", SPI, "org.snakeyaml.engine..", "com.sun.management" /* JDK */);
 
+  /** Where the process has its agent from: for whoever loads something that lies beside it. */
+  @ArchTest static final ArchRule install = mayDependOn("io.terrace.install..");
+
   /** Puts the parts together. */
   @ArchTest
   static final ArchRule loader =
@@ -50,7 +54,9 @@ final class ArchRulesTest {
           "io.terrace.config..",
           "io.terrace.engine..",
           "io.terrace.device..",
+          "io.terrace.install..",
           SPI,
+          API,
           "javax.management..");
 
   /** Knows the adapters by their names and the interfaces in agent.jlama alone. */
@@ -61,6 +67,7 @@ final class ArchRulesTest {
           "io.terrace.config..",
           "io.terrace.loader..",
           "io.terrace.spi.config..",
+          API,
           "net.bytebuddy..");
 
   /** Advice is inlined into Jlama's methods, where nothing but this package can be seen. */

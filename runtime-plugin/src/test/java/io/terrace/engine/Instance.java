@@ -61,7 +61,7 @@ final class Instance implements AutoCloseable {
             context -> {
               List<StackTier> tiers = new ArrayList<>();
               if (memory) {
-                tiers.add(new StackTier("cpu", cpu(context), new RawCoding(), timeout));
+                tiers.add(StackTier.ofPages("cpu", cpu(context)));
               }
               for (Below open : below) {
                 tiers.add(
@@ -71,6 +71,7 @@ final class Instance implements AutoCloseable {
               return tiers;
             },
             32 << 20,
+            null,
             new Events());
     space = engine.space(FINGERPRINT, GEOMETRY);
   }

@@ -9,7 +9,6 @@ import io.terrace.spi.DataType;
 import io.terrace.spi.PageGeometry;
 import io.terrace.spi.TierContext;
 import io.terrace.spi.format.ChunkFault;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -62,9 +61,9 @@ final class World implements AutoCloseable {
         context -> {
           TestTier made = openTier.apply(context);
           opened.set(made);
-          return List.of(new StackTier("test", made, new RawCoding(), Duration.ofSeconds(2)));
+          return List.of(StackTier.ofPages("test", made));
         };
-    engine = new Engine(pool, open, 1 << 20, new Events());
+    engine = new Engine(pool, open, 1 << 20, null, new Events());
     tier = Objects.requireNonNull(opened.get());
   }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.loader;
 
+import io.terrace.install.AgentFolder;
+import io.terrace.install.Compiled;
 import io.terrace.spi.KvTierProvider;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package io.terrace.loader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.terrace.install.Compiled;
 import io.terrace.spi.KvTierProvider;
 import java.io.IOException;
 import java.nio.file.Path;

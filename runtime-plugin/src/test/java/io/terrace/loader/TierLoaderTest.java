@@ -8,6 +8,8 @@ import io.terrace.config.ConfigLoader;
 import io.terrace.config.ConfigSources;
 import io.terrace.config.PluginConfig;
 import io.terrace.engine.StackTier;
+import io.terrace.install.AgentFolder;
+import io.terrace.install.Compiled;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.TierContext;
 import io.terrace.spi.config.ConfigException;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.terrace.loader;
+package io.terrace.install;
 
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -16,21 +16,24 @@ import org.jspecify.annotations.Nullable;
  * The folder that the agent's jar was installed in: the jar, and beside it {@code tiers/} and
  * {@code lib/}. There is none where our classes come from elsewhere, as in tests and IDEs.
  */
-final class AgentFolder {
+public final class AgentFolder {
   private final Path jar;
 
-  AgentFolder(Path jar) {
+  /**
+   * @param jar the agent's jar
+   */
+  public AgentFolder(Path jar) {
     this.jar = jar;
   }
 
   /** Where this process has its agent from, or null. */
-  static @Nullable AgentFolder ofThisProcess() {
+  public static @Nullable AgentFolder ofThisProcess() {
     Path jar = sourceOf(AgentFolder.class);
     return jar != null && isAgent(jar) ? new AgentFolder(jar) : null;
   }
 
   /** The jar or folder that a class was loaded from; null if that is no file. */
-  static @Nullable Path sourceOf(Class<?> type) {
+  public static @Nullable Path sourceOf(Class<?> type) {
     CodeSource source = type.getProtectionDomain().getCodeSource();
     if (source == null || source.getLocation() == null) {
       return null;
@@ -56,17 +59,17 @@ final class AgentFolder {
   }
 
   /** The agent's jar. */
-  Path jar() {
+  public Path jar() {
     return jar;
   }
 
   /** Tiers, a folder each; may not be there. */
-  Path tiers() {
+  public Path tiers() {
     return beside("tiers");
   }
 
   /** Libraries that cannot live in the agent's jar; may not be there. */
-  Path lib() {
+  public Path lib() {
     return beside("lib");
   }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.terrace.loader;
+package io.terrace.install;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * <p>A class that is defined here must not be named by one that is not: it is loaded by its name
  * and used through an interface. Never closed.
  */
-final class LibraryLoader extends URLClassLoader {
+public final class LibraryLoader extends URLClassLoader {
   private static final String OURS = "io.terrace.";
 
   private final ClassLoader agent;
@@ -43,7 +43,7 @@ final class LibraryLoader extends URLClassLoader {
    * @param users what the names of the classes that use the libraries begin with
    * @throws IOException if the folder {@code lib/} cannot be read
    */
-  static ClassLoader ofThisProcess(String... users) throws IOException {
+  public static ClassLoader ofThisProcess(String... users) throws IOException {
     AgentFolder folder = AgentFolder.ofThisProcess();
     ClassLoader own = LibraryLoader.class.getClassLoader();
     return folder == null ? own : of(folder.lib(), own, users);
@@ -58,7 +58,7 @@ final class LibraryLoader extends URLClassLoader {
    * @param users what the names of the classes that use the libraries begin with
    * @throws IOException if the folder cannot be read
    */
-  static ClassLoader of(Path lib, ClassLoader agent, String... users) throws IOException {
+  public static ClassLoader of(Path lib, ClassLoader agent, String... users) throws IOException {
     return new LibraryLoader(jars(lib), agent, List.of(users));
   }
 

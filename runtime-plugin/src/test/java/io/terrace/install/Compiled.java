@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.terrace.loader;
+package io.terrace.install;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.StringWriter;
@@ -15,7 +16,7 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /** Java sources, compiled into a folder of classes or a jar: what others would bring. */
-final class Compiled {
+public final class Compiled {
   private final Path folder;
 
   private Compiled(Path folder) {
@@ -29,7 +30,7 @@ final class Compiled {
    * @param name the class's full name
    * @param classPath what the source may use beside the JDK
    */
-  static Compiled of(Path parent, String name, String source, Path... classPath)
+  public static Compiled of(Path parent, String name, String source, Path... classPath)
       throws IOException {
     Path sources = Files.createTempDirectory(parent, "sources");
     Path file = sources.resolve(name.substring(name.lastIndexOf('.') + 1) + ".java");
@@ -37,7 +38,7 @@ final class Compiled {
     Path classes = Files.createTempDirectory(parent, "classes");
     StringBuilder path = new StringBuilder(sources.toString());
     for (Path entry : classPath) {
-      path.append(java.io.File.pathSeparatorChar).append(entry);
+      path.append(File.pathSeparatorChar).append(entry);
     }
     List<String> options =
         List.of("-d", classes.toString(), "-cp", path.toString(), "-proc:none", "-implicit:none");
@@ -54,20 +55,20 @@ final class Compiled {
   }
 
   /** Names a provider of tiers. */
-  Compiled provides(String provider) throws IOException {
-    Path file = folder.resolve(Providers.SERVICE_FILE);
+  public Compiled provides(String provider) throws IOException {
+    Path file = folder.resolve("META-INF/services/io.terrace.spi.KvTierProvider");
     Files.createDirectories(file.getParent());
     Files.writeString(file, provider + "\n");
     return this;
   }
 
   /** The folder of classes. */
-  Path folder() {
+  public Path folder() {
     return folder;
   }
 
   /** Packs all of it. */
-  Path jar(Path target) throws IOException {
+  public Path jar(Path target) throws IOException {
     Files.createDirectories(target.getParent());
     try (OutputStream out = Files.newOutputStream(target);
         JarOutputStream jar = new JarOutputStream(out);
