@@ -2,7 +2,9 @@
 package io.terrace.loader;
 
 import io.terrace.api.LastRequest;
+import io.terrace.codec.Secrets;
 import io.terrace.config.PluginConfig;
+import io.terrace.config.PluginOptions;
 import io.terrace.device.PagePool;
 import io.terrace.engine.Engine;
 import io.terrace.engine.EngineEvents;
@@ -47,13 +49,18 @@ public final class TerracePlugin implements EngineEvents {
             new PagePool(config.poolBytes(), config.checkPages()),
             context -> tiers.open(config, context),
             config.spillBytes(),
-            null,
+            keySecret(config),
             this);
     if (!engine.tierCounters().isEmpty()) {
       Runtime.getRuntime().addShutdownHook(new Thread(this::endTiers, "terrace-shutdown"));
     }
     reuse = new Reuse(engine);
     digests = new ModelDigests(config.cacheFolder().resolve("digests"), this::background, log);
+  }
+
+  private static byte @Nullable [] keySecret(PluginConfig config) {
+    Secrets secrets = TierCoding.secrets(PluginOptions.KEYS_SECRET.name(), config.keysSecret());
+    return secrets == null ? null : secrets.keySecret();
   }
 
   private void endTiers() {
