@@ -7,9 +7,9 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A library with native code, which lies in the folder {@code lib} beside the agent's jar, or on the
- * class path where there is no such folder. Only the codecs in {@code io.terrace.codec.library} use
- * one.
+ * A library with native code, which lies in the folder {@code lib} beside the agent's jar, or on
+ * the class path where there is no such folder. Only the codecs in {@code io.terrace.codec.library}
+ * use one.
  */
 enum Library {
   ZSTD("zstd-jni"),
@@ -26,7 +26,10 @@ enum Library {
   /** Where it is looked for, for messages. */
   String place() {
     AgentFolder folder = AgentFolder.ofThisProcess();
-    return "lib/" + artifact + "-….jar beside " + (folder == null ? "terrace-agent.jar" : folder.jar());
+    return "lib/"
+        + artifact
+        + "-….jar beside "
+        + (folder == null ? "terrace-agent.jar" : folder.jar());
   }
 
   private static @Nullable ClassLoader loader; // guarded by the class

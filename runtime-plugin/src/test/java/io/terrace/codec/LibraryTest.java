@@ -55,10 +55,16 @@ final class LibraryTest {
   @BeforeEach
   void packAgent() throws IOException, URISyntaxException {
     agent = folder.resolve("terrace-agent.jar");
+    pack(agent, true);
+  }
+
+  private static void pack(Path file, boolean isAgent) throws IOException, URISyntaxException {
     Manifest manifest = new Manifest();
     manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-    manifest.getMainAttributes().putValue("Premain-Class", "io.terrace.agent.TerraceAgent");
-    try (ZipOutputStream jar = new JarOutputStream(Files.newOutputStream(agent), manifest)) {
+    if (isAgent) {
+      manifest.getMainAttributes().putValue("Premain-Class", "io.terrace.agent.TerraceAgent");
+    }
+    try (ZipOutputStream jar = new JarOutputStream(Files.newOutputStream(file), manifest)) {
       for (Class<?> type : new Class<?>[] {Codec.class, ChunkKey.class, Program.class}) {
         addClasses(jar, location(type));
       }
@@ -112,8 +118,7 @@ final class LibraryTest {
   void aLibraryBesideTheAgentIsLoadedByALoaderOfItsOwn() throws Exception {
     install(zstd());
     install(lz4());
-    assertThat(run(agent))
-        .contains("ZSTD true in terrace-lib", "LZ4 true in terrace-lib");
+    assertThat(run(agent)).contains("ZSTD true in terrace-lib", "LZ4 true in terrace-lib");
   }
 
   @Test
@@ -127,7 +132,9 @@ final class LibraryTest {
 
   @Test
   void aLibraryOnTheClassPathDoesWhereNoneIsInstalled() throws Exception {
-    assertThat(run(agent, zstd(), lz4())).contains("ZSTD true in app", "LZ4 true in app");
+    Path classes = folder.resolve("classes.jar"); // as in a test, or an IDE
+    pack(classes, false);
+    assertThat(run(classes, zstd(), lz4())).contains("ZSTD true in app", "LZ4 true in app");
   }
 
   @Test
@@ -147,8 +154,7 @@ final class LibraryTest {
         jar.write("not a class".getBytes(UTF_8));
       }
     }
-    assertThat(run(broken, agent))
-        .contains("ZSTD true in terrace-lib", "LZ4 true in terrace-lib");
+    assertThat(run(broken, agent)).contains("ZSTD true in terrace-lib", "LZ4 true in terrace-lib");
   }
 
   private static String run(Path... classPath) throws Exception {
