@@ -18,6 +18,9 @@ import java.util.OptionalInt;
  * @param chunkTokens tokens in one chunk; empty if it depends on the model, see {@link
  *     #chunkTokensFor}
  * @param poolBytes native memory for the pages of all models together
+ * @param spillBytes pages that may wait to be stored in the tiers below memory
+ * @param keysSecret mixed into all keys; as it was written, as the next
+ * @param integritySecret for what {@link TierOptions#INTEGRITY} asks
  * @param portable chunks serve on CPUs of another kind too
  * @param cacheFolder where digests of models are kept between runs
  * @param jlama what concerns Jlama alone
@@ -32,6 +35,9 @@ public record PluginConfig(
     List<String> stack,
     OptionalInt chunkTokens,
     long poolBytes,
+    long spillBytes,
+    Optional<SecretText> keysSecret,
+    Optional<SecretText> integritySecret,
     boolean portable,
     Path cacheFolder,
     Jlama jlama,
@@ -40,6 +46,7 @@ public record PluginConfig(
     boolean checkPages,
     TierKeys tiers) {
 
+  private static final long MIB = 1L << 20;
   private static final long MOST_PAGE_BYTES = 32L << 20;
 
   /**
@@ -60,6 +67,7 @@ public record PluginConfig(
     stack = List.copyOf(PluginOptions.STACK.checked(stack));
     chunkTokens.ifPresent(PluginOptions.CHUNK_TOKENS::checked);
     PluginOptions.POOL_BYTES.checked(poolBytes);
+    PluginOptions.SPILL_BYTES.checked(spillBytes);
     PluginOptions.SESSIONS_REMEMBERED.checked(sessionsRemembered);
     List<String> problems = tiers.problems(stack);
     if (!problems.isEmpty()) {
@@ -69,13 +77,17 @@ public record PluginConfig(
 
   static PluginConfig of(
       Settings settings, TierKeys tiers, long defaultPoolBytes, Path defaultCacheFolder) {
+    long poolBytes = settings.find(PluginOptions.POOL_BYTES).orElse(defaultPoolBytes);
     Optional<Integer> chunkTokens = settings.find(PluginOptions.CHUNK_TOKENS);
     return new PluginConfig(
         settings.get(PluginOptions.ENABLED),
         settings.get(PluginOptions.REUSE),
         settings.get(PluginOptions.STACK),
         chunkTokens.map(OptionalInt::of).orElseGet(OptionalInt::empty),
-        settings.find(PluginOptions.POOL_BYTES).orElse(defaultPoolBytes),
+        poolBytes,
+        settings.find(PluginOptions.SPILL_BYTES).orElse(Math.max(MIB, poolBytes / 4)),
+        settings.find(PluginOptions.KEYS_SECRET).map(SecretText::new),
+        settings.find(PluginOptions.INTEGRITY_SECRET).map(SecretText::new),
         settings.get(PluginOptions.FINGERPRINT_PORTABLE),
         settings.find(PluginOptions.CACHE_FOLDER).orElse(defaultCacheFolder),
         new Jlama(
@@ -86,6 +98,12 @@ public record PluginConfig(
         settings.get(PluginOptions.METRICS_JMX),
         settings.get(PluginOptions.DEBUG_CHECK_PAGES),
         tiers);
+  }
+
+  /** What was written for a tier under the keys that all tiers have. */
+  public Settings commonSettings(String name) {
+    requireInStack(name);
+    return tiers.common(name, stack, problem -> {});
   }
 
   /**

@@ -48,6 +48,35 @@ public final class PluginOptions {
               "a quarter of the container's memory that is not Java heap, at least 64MiB",
               2048 * MIB);
 
+  /** Pages that may wait to be stored. */
+  public static final Option<Long> SPILL_BYTES =
+      Option.bytes(
+              "spill.bytes",
+              "Pages that may wait at once to be stored in the tiers below memory; further chunks"
+                  + " are not stored.")
+          .min(MIB)
+          .computed("a quarter of pool.bytes", 512 * MIB);
+
+  /** Mixed into all keys. */
+  public static final Option<String> KEYS_SECRET =
+      Option.string(
+              "keys.secret",
+              "A secret that is mixed into all keys, so that they confirm no guess of what a chunk"
+                  + " holds: 32 bytes as 64 hexadecimal digits or in Base64, or `file:PATH`. The same"
+                  + " for all instances that share chunks.")
+          .computed("none", "file:/etc/terrace/keys.secret")
+          .asSecret();
+
+  /** For codes and ciphers. */
+  public static final Option<String> INTEGRITY_SECRET =
+      Option.string(
+              "integrity.secret",
+              "The secret of `tiers.<name>.integrity`, written like `keys.secret`. A file may hold"
+                  + " several, one a line: the first to write with, the others to read what was"
+                  + " written before.")
+          .computed("none", "file:/etc/terrace/integrity.secret")
+          .asSecret();
+
   /** Whether chunks may serve on CPUs of another kind. */
   public static final Option<Boolean> FINGERPRINT_PORTABLE =
       Option.bool(
@@ -111,6 +140,9 @@ public final class PluginOptions {
           STACK,
           CHUNK_TOKENS,
           POOL_BYTES,
+          SPILL_BYTES,
+          KEYS_SECRET,
+          INTEGRITY_SECRET,
           FINGERPRINT_PORTABLE,
           CACHE_FOLDER,
           JLAMA_SERIALIZE,
@@ -138,8 +170,9 @@ public final class PluginOptions {
         + ExampleYaml.of(SPEC)
         + """
 
-        # The settings of each tier of the stack, under the tier's name. Every tier has the key
-        # 'type', for a name that is not its type; the other keys are the tier's own.
+        # The settings of each tier of the stack, under the tier's name. Every tier has the keys
+        # 'type', for a name that is not its type, 'timeout', 'codec', 'codecLevel' and
+        # 'integrity'; the other keys are the tier's own.
         # tiers:
         #   cpu:
         #     type: cpu

@@ -3,11 +3,14 @@ package io.terrace.engine;
 
 import io.terrace.device.PagePool;
 import io.terrace.spi.ChunkKey;
+import io.terrace.spi.Deadline;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.PageGeometry;
 import io.terrace.spi.TierContext;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks prompts up in the stack of tiers and publishes finished chunks.
@@ -16,22 +19,40 @@ import java.util.function.Consumer;
  */
 public final class Engine implements AutoCloseable {
   private final PagePool pool;
-  private final Consumer<Throwable> failures;
+  private final EngineEvents events;
   private final EngineCounters counters = new EngineCounters();
   private final MemoryChunks memory;
+  private final List<StoredTier> stored;
+  private final ChunkLoader loader;
+  private final Spiller spiller;
+  private final SpillPlan spills;
 
   /**
    * @param pool where pages come from; closed with the engine
    * @param stack opens the tiers; closed with the engine
-   * @param failures is told of what failed and no caller will hear of
+   * @param spillBytes of pages that may wait to be stored below memory
+   * @param keySecret mixed into all keys; null if there is none
+   * @param events is told of what goes wrong
    */
-  public Engine(PagePool pool, Stack stack, Consumer<Throwable> failures) {
+  public Engine(
+      PagePool pool,
+      Stack stack,
+      long spillBytes,
+      byte @Nullable [] keySecret,
+      EngineEvents events) {
     this.pool = pool;
-    this.failures = failures;
+    this.events = events;
     List<StackTier> tiers = stack.open(new Context());
     boolean keepsPages = tiers.getFirst().tier().capabilities().retainsPages();
     KvTier first = keepsPages ? tiers.getFirst().tier() : new NoMemoryTier();
-    memory = new MemoryChunks(first, counters);
+    memory = new MemoryChunks(first, keySecret, counters);
+    stored =
+        tiers.subList(keepsPages ? 1 : 0, tiers.size()).stream()
+            .map(tier -> new StoredTier(tier, events))
+            .toList();
+    loader = new ChunkLoader(stored, memory, pool);
+    spiller = new Spiller(stored, spillBytes, events, counters.spillsDropped);
+    spills = new SpillPlan(memory, spiller);
     pool.setReclaimer(this::reclaim);
   }
 
@@ -41,7 +62,17 @@ public final class Engine implements AutoCloseable {
    * @param fingerprint 32 bytes: what makes KV interchangeable
    */
   public ModelSpace space(byte[] fingerprint, PageGeometry geometry) {
-    return memory.space(fingerprint, geometry);
+    return memory.space(fingerprint, true, geometry);
+  }
+
+  /**
+   * The chunks of one model of which it is not known (yet) what makes its KV interchangeable: they
+   * stay in memory until {@link #rename}.
+   *
+   * @param fingerprint 32 bytes that no other model has
+   */
+  public ModelSpace unnamedSpace(byte[] fingerprint, PageGeometry geometry) {
+    return memory.space(fingerprint, false, geometry);
   }
 
   /** Opens a session without any token. */
@@ -50,13 +81,15 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Finds the longest known prefix of a prompt.
+   * Finds the longest known prefix of a prompt: what memory knows, and what the tiers below it can
+   * add.
    *
    * @param tokens the prompt in {@code tokens[0 .. length)}; not retained
    * @param limit how many positions may be used at most
    */
   public Match lookup(ModelSpace space, int[] tokens, int length, int limit) {
-    return memory.lookup(space, tokens, length, limit);
+    Match known = memory.lookup(space, tokens, length, limit);
+    return loader.extend(space, tokens, length, limit, known);
   }
 
   /**
@@ -68,21 +101,62 @@ public final class Engine implements AutoCloseable {
    */
   void publish(ModelSpace space, int[] tokens, int length, List<Session.Slot> pages) {
     memory.publish(space, tokens, length, pages);
+    if (!stored.isEmpty()) {
+      spills.finished(space, tokens, length, pages);
+    }
+  }
+
+  /** A session ends that shares what it computed; as {@link #publish}. */
+  void ended(ModelSpace space, int[] tokens, int length, List<Session.Slot> pages) {
+    if (!stored.isEmpty()) {
+      spills.ended(space, tokens, length, pages);
+    }
   }
 
   /**
-   * Gives the chunks of a model new names, as when its fingerprint becomes known. What exists under
-   * the new names already is not kept twice.
+   * Gives the chunks of a model their lasting names, as when its fingerprint becomes known. What
+   * exists under the new names already is not kept twice.
    */
   public void rename(ModelSpace space, byte[] fingerprint) {
     memory.rename(space, fingerprint);
+    if (!stored.isEmpty()) {
+      spills.named(space);
+    }
+  }
+
+  /**
+   * Waits until what was published is stored in all tiers.
+   *
+   * @return whether it was by the deadline
+   */
+  public boolean flush(Deadline deadline) {
+    return spiller.flush(deadline);
+  }
+
+  /**
+   * Ends the tiers below memory, as when the process ends: what was published is stored first.
+   *
+   * @return whether it was by the deadline
+   */
+  public boolean endStored(Deadline deadline) {
+    boolean flushed = spiller.flush(deadline);
+    spiller.close();
+    stored.forEach(StoredTier::close);
+    return flushed;
+  }
+
+  /** What became of the calls to the tiers below memory, by name, fastest first. */
+  public Map<String, TierCounters> tierCounters() {
+    Map<String, TierCounters> all = new LinkedHashMap<>();
+    stored.forEach(tier -> all.put(tier.name(), tier.counters()));
+    return all;
   }
 
   private long reclaim(long bytes) {
     try {
       return memory.reclaim(bytes);
     } catch (RuntimeException | Error e) { // a session needs a page: it gets one without the tier
-      failures.accept(
+      events.failed(
           new IllegalStateException(
               "a tier gave no memory back, a session gets a page outside of pool.bytes: " + e, e));
       return 0;
@@ -106,6 +180,8 @@ public final class Engine implements AutoCloseable {
 
   @Override
   public void close() {
+    spiller.close();
+    stored.forEach(StoredTier::close);
     memory.close();
     pool.close();
   }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.engine;
 
+import io.terrace.device.PooledPage;
 import io.terrace.spi.Chunk;
 import io.terrace.spi.ChunkDescriptor;
 import io.terrace.spi.ChunkKey;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -37,24 +39,33 @@ final class MemoryChunks {
   private final ReentrantLock lock = new ReentrantLock();
   private final PrefixIndex index = new PrefixIndex();
   private final KeyChain keys = new KeyChain();
+  private final byte @Nullable [] keySecret;
   private final ChunkHeaderWriter header =
       new ChunkHeaderWriter(Arena.ofAuto().allocate(ChunkHeader.BYTES));
 
   /**
    * @param tier one that keeps pages
+   * @param keySecret mixed into all keys; null if there is none
    */
-  MemoryChunks(KvTier tier, EngineCounters counters) {
+  MemoryChunks(KvTier tier, byte @Nullable [] keySecret, EngineCounters counters) {
     this.tier = tier;
+    this.keySecret = keySecret == null ? null : keySecret.clone();
     this.counters = counters;
   }
 
-  ModelSpace space(byte[] fingerprint, PageGeometry geometry) {
+  ModelSpace space(byte[] fingerprint, boolean named, PageGeometry geometry) {
     lock.lock();
     try {
-      return new ModelSpace(geometry, fingerprint, index.root(keys.root(fingerprint)));
+      return new ModelSpace(geometry, fingerprint, named, index.root(root(fingerprint)));
     } finally {
       lock.unlock();
     }
+  }
+
+  private ChunkKey root(byte[] fingerprint) {
+    return keySecret == null
+        ? keys.root(fingerprint)
+        : keys.root(fingerprint, KeyChain.noSalt(), keySecret);
   }
 
   /**
@@ -227,7 +238,7 @@ final class MemoryChunks {
     lock.lock();
     try {
       PrefixNode oldRoot = space.root();
-      ChunkKey newRootKey = keys.root(fingerprint);
+      ChunkKey newRootKey = root(fingerprint);
       if (!newRootKey.equals(oldRoot.key())) {
         space.moveTo(index.root(newRootKey), fingerprint);
         index.forgetRoot(oldRoot.key());
@@ -285,6 +296,72 @@ final class MemoryChunks {
       nodes.get(i).children().forEach(nodes::add);
     }
     return nodes;
+  }
+
+  /** Under which names a model's chunks go now. */
+  Naming naming(ModelSpace space) {
+    lock.lock();
+    try {
+      return new Naming(space.rootKey(), space.fingerprint(), space.isNamed());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Keeps a chunk that came from another tier, if all that leads to it is here.
+   *
+   * @param naming under which it came
+   * @param prompt the tokens before the chunk are its first ones
+   * @param tokens the chunk's own
+   * @param start the chunk's first position
+   * @return whether the page is shared from now on
+   */
+  boolean keep(
+      ModelSpace space, Naming naming, int[] prompt, int[] tokens, int start, PooledPage page) {
+    lock.lock();
+    try {
+      int chunkTokens = space.geometry().chunkTokens();
+      PrefixNode node = space.root();
+      if (page.isPrivate() || !node.key().equals(naming.root())) {
+        return false; // it has other names by now
+      }
+      for (int from = 0; from < start; from += chunkTokens) {
+        TokenRun run = new TokenRun(prompt, from, from + chunkTokens);
+        PrefixNode child = node.closestChild(run);
+        if (child == null || child.tokens().commonPrefix(run) < chunkTokens) {
+          return false;
+        }
+        node = child;
+      }
+      TokenRun run = new TokenRun(tokens, 0, tokens.length);
+      return serving(node, run) == null && insert(space, node, run, page) != null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The finished chunks of a model, each with a reference to its page for the caller. */
+  List<KnownChunk> finished(ModelSpace space) {
+    List<KnownChunk> chunks = new ArrayList<>();
+    lock.lock();
+    try {
+      int chunkTokens = space.geometry().chunkTokens();
+      for (PrefixNode node : descendants(space.root())) {
+        Page page = node.tokens().length() == chunkTokens ? lease(node) : null;
+        if (page != null) {
+          int start = (node.depth() - 1) * chunkTokens;
+          PrefixNode parent = Objects.requireNonNull(node.parent());
+          chunks.add(new KnownChunk(node.key(), parent.key(), start, node.tokens(), page));
+        }
+      }
+      return chunks;
+    } catch (RuntimeException | Error e) {
+      chunks.forEach(chunk -> chunk.page().release());
+      throw e;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** The tier gave a chunk up. */

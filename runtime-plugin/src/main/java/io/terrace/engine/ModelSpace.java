@@ -10,11 +10,13 @@ import io.terrace.spi.PageGeometry;
  */
 public final class ModelSpace {
   private final PageGeometry geometry;
-  private byte[] fingerprint; // guarded by the lock of the chunks in memory, as the next
+  private boolean named; // guarded by the lock of the chunks in memory, as the next two
+  private byte[] fingerprint;
   private PrefixNode root;
 
-  ModelSpace(PageGeometry geometry, byte[] fingerprint, PrefixNode root) {
+  ModelSpace(PageGeometry geometry, byte[] fingerprint, boolean named, PrefixNode root) {
     this.geometry = geometry;
+    this.named = named;
     this.fingerprint = fingerprint.clone();
     this.root = root;
   }
@@ -32,6 +34,11 @@ public final class ModelSpace {
     return root.key();
   }
 
+  /** Whether the fingerprint says what the model is, so that others may use its chunks. */
+  boolean isNamed() {
+    return named;
+  }
+
   /** Not a copy. */
   byte[] fingerprint() {
     return fingerprint;
@@ -39,6 +46,7 @@ public final class ModelSpace {
 
   void moveTo(PrefixNode newRoot, byte[] newFingerprint) {
     root = newRoot;
+    named = true;
     fingerprint = newFingerprint.clone();
   }
 }

@@ -43,6 +43,7 @@ public final class Session implements AutoCloseable {
   static final class Slot {
     private final PooledPage page;
     private int published; // positions from the page's start on that others may read
+    private boolean spilled; // or on its way down the stack
 
     Slot(PooledPage page, int published) {
       this.page = page;
@@ -51,6 +52,14 @@ public final class Session implements AutoCloseable {
 
     PooledPage page() {
       return page;
+    }
+
+    boolean isSpilled() {
+      return spilled;
+    }
+
+    void spilled() {
+      spilled = true;
     }
 
     void publishedUpTo(int positions) {
@@ -184,7 +193,9 @@ public final class Session implements AutoCloseable {
 
   private void adopt(int pageIndex, PooledPage page) {
     page.retain();
-    put(pageIndex, new Slot(page, chunkTokens));
+    Slot slot = new Slot(page, chunkTokens);
+    slot.spilled(); // by whoever computed it
+    put(pageIndex, slot);
     engine.counters().adoptedPages.increment();
   }
 
@@ -297,6 +308,9 @@ public final class Session implements AutoCloseable {
   @Override
   public void close() {
     List<Slot> given = List.copyOf(slots);
+    if (publishes && computed > 0) {
+      engine.ended(space, tokens, computed, given);
+    }
     slots.clear();
     computed = 0;
     changes++;

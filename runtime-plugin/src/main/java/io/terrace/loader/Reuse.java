@@ -5,6 +5,8 @@ import io.terrace.api.LastRequest;
 import io.terrace.engine.Engine;
 import io.terrace.engine.EngineCounters;
 import java.lang.management.ManagementFactory;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import javax.management.JMException;
 import javax.management.ObjectName;
 import org.jspecify.annotations.Nullable;
@@ -114,6 +116,18 @@ final class Reuse implements ReuseMXBean {
   @Override
   public long getPrivatePagesEver() {
     return engine.pool().privatePagesEver();
+  }
+
+  @Override
+  public long getSpillsDropped() {
+    return counters.spillsDropped.sum();
+  }
+
+  @Override
+  public Map<String, Map<String, Long>> getTiers() {
+    Map<String, Map<String, Long>> tiers = new LinkedHashMap<>();
+    engine.tierCounters().forEach((name, tier) -> tiers.put(name, tier.figures()));
+    return tiers;
   }
 
   @Override

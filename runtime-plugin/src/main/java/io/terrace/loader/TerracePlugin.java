@@ -2,11 +2,18 @@
 package io.terrace.loader;
 
 import io.terrace.api.LastRequest;
+import io.terrace.codec.Secrets;
 import io.terrace.config.PluginConfig;
+import io.terrace.config.PluginOptions;
 import io.terrace.device.PagePool;
 import io.terrace.engine.Engine;
+import io.terrace.engine.EngineEvents;
 import io.terrace.install.AgentFolder;
+import io.terrace.spi.ChunkKey;
+import io.terrace.spi.Deadline;
+import io.terrace.spi.format.ChunkFault;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.management.JMException;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  * The plugin of one process: its configuration, engine, log and figures. Safe for use by several
  * threads.
  */
-public final class TerracePlugin {
+public final class TerracePlugin implements EngineEvents {
+  private static final Duration SHUTDOWN_PATIENCE = Duration.ofSeconds(5);
+
   private final PluginConfig config;
   private final PluginLog log;
   private final Engine engine;
@@ -39,9 +48,28 @@ public final class TerracePlugin {
         new Engine(
             new PagePool(config.poolBytes(), config.checkPages()),
             context -> tiers.open(config, context),
-            this::failed);
+            config.spillBytes(),
+            keySecret(config),
+            this);
+    if (!engine.tierCounters().isEmpty()) {
+      Runtime.getRuntime().addShutdownHook(new Thread(this::endTiers, "terrace-shutdown"));
+    }
     reuse = new Reuse(engine);
     digests = new ModelDigests(config.cacheFolder().resolve("digests"), this::background, log);
+  }
+
+  private static byte @Nullable [] keySecret(PluginConfig config) {
+    Secrets secrets = TierCoding.secrets(PluginOptions.KEYS_SECRET.name(), config.keysSecret());
+    return secrets == null ? null : secrets.keySecret();
+  }
+
+  private void endTiers() {
+    if (!engine.endStored(Deadline.after(SHUTDOWN_PATIENCE))) {
+      log.warn(
+          "the process ends before all chunks were stored in "
+              + engine.tierCounters().keySet()
+              + ": they are computed again");
+    }
   }
 
   public PluginConfig config() {
@@ -113,7 +141,21 @@ public final class TerracePlugin {
     thread.start();
   }
 
+  @Override
+  public void faulty(String tier, ChunkKey key, ChunkFault fault) {
+    log.warnOnce(
+        "fault " + tier + fault.kind(),
+        "tier '"
+            + tier
+            + "': chunk "
+            + key
+            + " cannot be used, is set aside and computed again: "
+            + fault
+            + " (further ones of this kind are counted only)");
+  }
+
   /** A failure of ours that a request did not notice. */
+  @Override
   public void failed(Throwable failure) {
     engine.counters().failures.increment();
     Throwable cause = failure.getCause() == null ? failure : failure.getCause();

@@ -1,16 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.loader;
 
+import io.terrace.config.Integrity;
 import io.terrace.config.PluginConfig;
+import io.terrace.config.TierOptions;
 import io.terrace.engine.StackTier;
 import io.terrace.install.AgentFolder;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.KvTierProvider;
 import io.terrace.spi.TierContext;
 import io.terrace.spi.config.ConfigException;
+import io.terrace.spi.config.Option;
+import io.terrace.spi.config.Settings;
+import io.terrace.spi.format.Encoding;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -110,7 +116,7 @@ final class TierLoader {
     try {
       for (String name : config.stack()) {
         KvTier tier = open(name, config, context);
-        opened.add(new StackTier(name, tier));
+        opened.add(stackTier(name, tier, config));
         if (opened.size() > 1 && tier.capabilities().retainsPages()) {
           throw new ConfigException(
               List.of("'stack' is " + config.stack() + ": '" + name + "' has to come first"));
@@ -120,6 +126,24 @@ final class TierLoader {
     } catch (RuntimeException | Error e) {
       opened.forEach(tier -> tier.tier().close());
       throw e;
+    }
+  }
+
+  private static StackTier stackTier(String name, KvTier tier, PluginConfig config) {
+    Settings common = config.commonSettings(name);
+    if (tier.capabilities().retainsPages()) {
+      refuseInMemory(common, TierOptions.CODEC, Encoding.RAW);
+      refuseInMemory(common, TierOptions.INTEGRITY, Integrity.CHECKSUM);
+      return StackTier.ofPages(name, tier);
+    }
+    return new StackTier(
+        name, tier, TierCoding.of(common, config), common.get(TierOptions.TIMEOUT));
+  }
+
+  private static <T> void refuseInMemory(Settings common, Option<T> option, T only) {
+    if (!common.get(option).equals(only)) {
+      throw common.refuse(
+          option, "what a tier in memory takes: " + only.toString().toLowerCase(Locale.ROOT));
     }
   }
 

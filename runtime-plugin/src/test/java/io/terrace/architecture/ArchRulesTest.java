@@ -27,6 +27,7 @@ final class ArchRulesTest {
   private static final String API = "io.terrace.api..";
   private static final String CAFFEINE = "com.github.benmanes.caffeine..";
   private static final String JLAMA = "com.github.tjake..";
+  private static final String VECTORS = "jdk.incubator.vector..";
 
   /** Jlama's fields have these types. */
   private static final String JLAMAS_GUAVA = "com.google.common.collect";
@@ -37,6 +38,30 @@ final class ArchRulesTest {
       mayDependOn("io.terrace.engine..", "io.terrace.device..", SPI, CAFFEINE);
 
   @ArchTest static final ArchRule device = mayDependOn("io.terrace.device..", SPI);
+
+  /** Knows what the engine asks of it. */
+  @ArchTest
+  static final ArchRule codec =
+      mayDependOn(
+          "io.terrace.codec..",
+          "io.terrace.engine..",
+          "io.terrace.install..",
+          SPI,
+          "javax.crypto..",
+          VECTORS,
+          "com.github.luben.zstd..",
+          "net.jpountz..");
+
+  /** Whether they are installed is found out in one place, and they have a loader of their own. */
+  @ArchTest
+  static final ArchRule onlyTheirCodecsUseNativeLibraries =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.terrace.codec.library")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "com.github.luben.zstd..", "net.jpountz..", "io.terrace.codec.library");
 
   @ArchTest
   static final ArchRule config =
@@ -51,6 +76,7 @@ final class ArchRulesTest {
   static final ArchRule loader =
       mayDependOn(
           "io.terrace.loader..",
+          "io.terrace.codec..",
           "io.terrace.config..",
           "io.terrace.engine..",
           "io.terrace.device..",
@@ -118,8 +144,23 @@ final class ArchRulesTest {
           .resideInAPackage(JLAMA);
 
   @ArchTest
-  static final ArchRule noIncubator =
-      noClasses().should().dependOnClassesThat().resideInAPackage("jdk..");
+  static final ArchRule onlyKernelsUseTheIncubator =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.terrace.codec.simd")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("jdk..");
+
+  /** So that kernels without vectors run where the module is not there. */
+  @ArchTest
+  static final ArchRule vectorsStayAmongThemselves =
+      noClasses()
+          .that()
+          .haveNameMatching("io\\.terrace\\.codec\\.simd\\.(Scalar|Kernel|Elements|Native).*")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(VECTORS);
 
   @ArchTest
   static final ArchRule noCycles = slices().matching("io.terrace.(**)").should().beFreeOfCycles();

@@ -4,9 +4,11 @@ package io.terrace.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.terrace.device.PagePool;
+import io.terrace.spi.ChunkKey;
 import io.terrace.spi.DataType;
 import io.terrace.spi.PageGeometry;
 import io.terrace.spi.TierContext;
+import io.terrace.spi.format.ChunkFault;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -59,9 +61,9 @@ final class World implements AutoCloseable {
         context -> {
           TestTier made = openTier.apply(context);
           opened.set(made);
-          return List.of(new StackTier("test", made));
+          return List.of(StackTier.ofPages("test", made));
         };
-    engine = new Engine(pool, open, failures::add);
+    engine = new Engine(pool, open, 1 << 20, null, new Events());
     tier = Objects.requireNonNull(opened.get());
   }
 
@@ -71,6 +73,18 @@ final class World implements AutoCloseable {
 
   PagePool pool() {
     return pool;
+  }
+
+  private final class Events implements EngineEvents {
+    @Override
+    public void failed(Throwable failure) {
+      failures.add(failure);
+    }
+
+    @Override
+    public void faulty(String name, ChunkKey key, ChunkFault fault) {
+      failures.add(new AssertionError(name + " " + key + " " + fault));
+    }
   }
 
   /** What failed without a caller who could be told. */

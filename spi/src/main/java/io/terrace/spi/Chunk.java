@@ -50,6 +50,14 @@ public final class Chunk {
     return descriptor;
   }
 
+  /** Bytes of header and payload. */
+  public long storedBytes() {
+    return HEADER_BYTES
+        + (payload != null
+            ? payload.byteSize()
+            : descriptor.geometry().compactBytes(descriptor.positions()));
+  }
+
   /** The name it is stored under. */
   public ChunkKey key() {
     return descriptor.key();

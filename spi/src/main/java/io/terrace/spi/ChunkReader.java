@@ -32,15 +32,20 @@ public interface ChunkReader {
   /**
    * Reads a chunk, and counts that as a use of it.
    *
-   * @param sink gives the memory; untouched beyond what it gave, and after the return
+   * @param sink gives the memory. Called without a lock of the tier held: it may take its time, and
+   *     use the tier itself. Nothing beyond what it gave is written, and nothing after the return
    * @throws TierException if the chunk may be here but could not be read by the deadline
    */
   ReadOutcome read(ChunkKey key, ChunkSink sink, Deadline deadline) throws TierException;
 
   /**
    * Reads chunks that follow each other in a prompt, the first one first. Each request is told its
-   * end as soon as it is known. What follows the first chunk that was not found is of no use: a
-   * tier may call it {@linkplain ReadOutcome#MISSING missing} without looking.
+   * end once, as soon as it is known and before the batch returns. What follows the first chunk
+   * that did not come (missing, refused or failed) is of no use: a tier may call it {@linkplain
+   * ReadOutcome#MISSING missing} without looking.
+   *
+   * <p>What a sink throws fails its own request, as the cause of the {@link TierException}; the
+   * batch itself throws nothing.
    *
    * <p>The default reads one after the other. A tier that reads several at once overrides it.
    *
@@ -61,6 +66,9 @@ public interface ChunkReader {
       } catch (TierException e) {
         useful = false;
         request.failed(e);
+      } catch (RuntimeException e) {
+        useful = false;
+        request.failed(new TierException("reading " + request.key() + " was broken off", e));
       }
     }
   }

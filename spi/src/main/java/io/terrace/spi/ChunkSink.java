@@ -16,10 +16,12 @@ public interface ChunkSink {
    * there, from the thread of the read or one of its own, and lets what it throws pass through.
    *
    * @param header the first {@link Chunk#HEADER_BYTES} bytes stored, or all if there are fewer;
-   *     valid until this call returns
+   *     native or heap memory, not to be written, valid until this call returns
    * @param payloadBytes how many bytes are stored behind the header
-   * @return memory of the caller of exactly {@code payloadBytes} bytes, to be filled before the
-   *     read returns and not touched after it; null if the payload is not wanted
+   * @return memory of the caller, native, of exactly {@code payloadBytes} bytes and any alignment,
+   *     to be filled before the read returns and not touched after it; a tier that fills it from
+   *     another thread fails the read if the memory is confined to one. Null if the payload is not
+   *     wanted
    */
   @Nullable MemorySegment accept(MemorySegment header, long payloadBytes);
 }

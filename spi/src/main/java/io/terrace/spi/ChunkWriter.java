@@ -5,12 +5,13 @@ package io.terrace.spi;
 public interface ChunkWriter {
   /**
    * Stores a chunk. Readers see all of it or none. If another chunk is stored under the key
-   * already, a tail takes its place and any other chunk changes nothing: equal keys mean equal
-   * content, except for tails.
+   * already, one that {@linkplain ChunkDescriptor#replaces replaces} takes its place, and any other
+   * changes nothing: there equal keys mean equal content.
    *
-   * <p>A tier that fails leaves nothing behind that a reader could find.
+   * <p>A write that fails leaves nothing behind that a reader could find or, where the tier cannot
+   * know how far it came, the whole chunk; never a part of it.
    *
-   * @param chunk not retained, except for its page by a tier that declares {@link
+   * @param chunk neither changed nor retained, except for its page by a tier that declares {@link
    *     Capabilities#retainsPages}
    * @throws TierException if the chunk could not be stored by the deadline
    */

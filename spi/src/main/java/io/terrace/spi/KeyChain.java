@@ -39,7 +39,6 @@ public final class KeyChain {
   private static final byte[] TAIL_LABEL = "terrace/tail/1".getBytes(StandardCharsets.US_ASCII);
   private static final VarHandle INTS =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final byte[] NO_SALT = new byte[ChunkKey.BYTES];
 
   private final MessageDigest sha256;
   private final byte[] hash = new byte[ChunkKey.BYTES];
@@ -53,9 +52,14 @@ public final class KeyChain {
     }
   }
 
+  /** What stands for the hash of a salt where there is none: 32 zero bytes. */
+  public static byte[] noSalt() {
+    return new byte[ChunkKey.BYTES];
+  }
+
   /** The root of all chunks of one model without a tenant's salt. */
   public ChunkKey root(byte[] fingerprint) {
-    return root(fingerprint, NO_SALT);
+    return root(fingerprint, noSalt());
   }
 
   /**

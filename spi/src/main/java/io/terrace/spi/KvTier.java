@@ -39,8 +39,8 @@ public interface KvTier extends ChunkReader, ChunkWriter, ChunkRemover, ChunkLis
 
   /**
    * Ends the tier: waits for writes under way, and gives every page back that it retained. Calls
-   * after it, and calls under way where need be, find nothing and store nothing. Closing again does
-   * nothing.
+   * after it find nothing and store nothing, without an exception; so may calls under way, or they
+   * fail. A {@link Lease} that is out stays valid. Closing again does nothing.
    */
   @Override
   void close();

@@ -3,7 +3,8 @@ package io.terrace.spi;
 
 /**
  * One chunk of a batch that is read. The tier calls exactly one of {@link #done} and {@link
- * #failed}, once, as soon as it knows and before the batch returns, from any thread.
+ * #failed}, once, as soon as it knows and before the batch returns, from any thread and without a
+ * lock held. Neither throws.
  */
 public interface ReadRequest {
   /** The chunk that is wanted. */

@@ -198,10 +198,20 @@ public final class ChunkHeader {
    * they are stored.
    */
   public byte[] authenticated() {
-    byte[] copy = HeaderLayout.bytes(memory, 0, BYTES);
-    Arrays.fill(copy, HeaderLayout.HEADER_CHECKSUM, HeaderLayout.KEY, (byte) 0);
-    Arrays.fill(copy, HeaderLayout.TAG, HeaderLayout.PARAMETERS, (byte) 0);
+    byte[] copy = new byte[BYTES];
+    authenticated(copy);
     return copy;
+  }
+
+  /**
+   * As {@link #authenticated()}, without making an array.
+   *
+   * @param target of {@link #BYTES} bytes
+   */
+  public void authenticated(byte[] target) {
+    MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, 0, target, 0, BYTES);
+    Arrays.fill(target, HeaderLayout.HEADER_CHECKSUM, HeaderLayout.KEY, (byte) 0);
+    Arrays.fill(target, HeaderLayout.TAG, HeaderLayout.PARAMETERS, (byte) 0);
   }
 
   int int32(int offset) {

@@ -27,7 +27,12 @@ public final class CompactPage {
         geometry.compactBytes(positions) / (2 * geometry.layers()));
   }
 
-  /** Takes {@link #pack} back; positions behind the first ones are not touched. */
+  /**
+   * Takes {@link #pack} back; positions behind the first ones are not touched.
+   *
+   * @param compact may be the beginning of {@code page}, of which the rest of its planes is then
+   *     left with anything in it
+   */
   public static void unpack(
       PageGeometry geometry, int positions, MemorySegment compact, MemorySegment page) {
     copyPlanes(
@@ -45,7 +50,10 @@ public final class CompactPage {
       MemorySegment.copy(from, 0, to, 0, geometry.pageBytes());
       return;
     }
-    for (long plane = 0; plane < 2L * geometry.layers(); plane++) {
+    boolean apart = toPlane > fromPlane;
+    long planes = 2L * geometry.layers();
+    for (long i = 0; i < planes; i++) {
+      long plane = apart ? planes - 1 - i : i; // so that none is overwritten before it was copied
       MemorySegment.copy(from, plane * fromPlane, to, plane * toPlane, bytes);
     }
   }

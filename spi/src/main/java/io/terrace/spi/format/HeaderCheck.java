@@ -8,6 +8,7 @@ import io.terrace.spi.format.ChunkFault.Kind;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,9 +79,21 @@ final class HeaderCheck {
 
   /** CRC-32C of a header with its own field zero. */
   static int checksum(MemorySegment header) {
-    byte[] copy = HeaderLayout.bytes(header, 0, ChunkHeader.BYTES);
-    Arrays.fill(copy, HeaderLayout.HEADER_CHECKSUM, HeaderLayout.KEY, (byte) 0);
-    return ChecksumKind.crc32c(MemorySegment.ofArray(copy));
+    CRC32C crc = new CRC32C();
+    update(crc, header, 0, HeaderLayout.HEADER_CHECKSUM);
+    for (int i = HeaderLayout.HEADER_CHECKSUM; i < HeaderLayout.KEY; i++) {
+      crc.update(0);
+    }
+    update(crc, header, HeaderLayout.KEY, ChunkHeader.BYTES);
+    return (int) crc.getValue();
+  }
+
+  private static void update(CRC32C crc, MemorySegment header, int from, int to) {
+    if (header.isNative()) {
+      crc.update(header.asSlice(from, to - from).asByteBuffer());
+    } else {
+      crc.update(HeaderLayout.bytes(header, from, to - from));
+    }
   }
 
   private static @Nullable ChunkFault methods(ChunkHeader header) {

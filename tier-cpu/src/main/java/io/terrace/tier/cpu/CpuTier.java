@@ -124,10 +124,11 @@ final class CpuTier implements KvTier {
   }
 
   private WriteResult admit(Chunk chunk, List<Entry> evicted) {
-    if (entries.containsKey(chunk.key())) {
+    ChunkDescriptor descriptor = chunk.descriptor();
+    Entry before = entries.get(chunk.key());
+    if (before != null && !descriptor.replaces()) {
       return WriteResult.PRESENT;
     }
-    ChunkDescriptor descriptor = chunk.descriptor();
     Entry parent = entries.get(descriptor.parent());
     if (closed || descriptor.geometry().pageBytes() > capacityBytes) {
       return WriteResult.NO_ROOM; // and nothing is evicted for what can never fit
@@ -135,7 +136,21 @@ final class CpuTier implements KvTier {
     if (parent == null && !descriptor.isFirst()) {
       return WriteResult.ORPHAN;
     }
+    if (before != null) {
+      drop(before);
+    }
     Entry entry = new Entry(descriptor, chunk.header(), chunk.page(), parent);
+    if (keep(entry, evicted)) {
+      return WriteResult.STORED;
+    }
+    if (before != null) {
+      evicted.add(before);
+    }
+    return WriteResult.NO_ROOM;
+  }
+
+  private boolean keep(Entry entry, List<Entry> evicted) {
+    Entry parent = entry.parent();
     if (parent != null) {
       link(parent, entry);
     }
@@ -143,15 +158,15 @@ final class CpuTier implements KvTier {
       if (parent != null) {
         unlink(parent, entry);
       }
-      return WriteResult.NO_ROOM;
+      return false;
     }
     entry.page().retain();
     usedBytes += entry.bytes();
-    entries.put(chunk.key(), entry);
+    entries.put(entry.key(), entry);
     policy.used(entry);
     entry.usedAtMillis(clock.millis());
     policy.leaf(entry);
-    return WriteResult.STORED;
+    return true;
   }
 
   /** A parent is no leaf from here on, so that making room for its child cannot evict it. */

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.engine;
+
+import io.terrace.device.PooledPage;
+import io.terrace.spi.ChunkDescriptor;
+import io.terrace.spi.ChunkKey;
+import io.terrace.spi.KeyChain;
+import io.terrace.spi.PageGeometry;
+import io.terrace.spi.format.ChunkKind;
+import java.util.List;
+
+/**
+ * Decides what of a session goes down the stack: every chunk when it is finished, with a reference
+ * to it for prompts that share only its beginning, and at the session's end the unfinished last
+ * one.
+ *
+ * <p>Safe for use by several threads, each with a session of its own.
+ */
+final class SpillPlan {
+  private final MemoryChunks memory;
+  private final Spiller spiller;
+
+  SpillPlan(MemoryChunks memory, Spiller spiller) {
+    this.memory = memory;
+    this.spiller = spiller;
+  }
+
+  /**
+   * Spills the finished chunks of a session that were not spilled yet. Their pages are not written
+   * any more.
+   *
+   * @param tokens those computed, in {@code tokens[0 .. length)}
+   */
+  void finished(ModelSpace space, int[] tokens, int length, List<Session.Slot> slots) {
+    int chunkTokens = space.geometry().chunkTokens();
+    int whole = length / chunkTokens;
+    int first = 0;
+    while (first < whole && slots.get(first).isSpilled()) {
+      first++;
+    }
+    Naming naming = memory.naming(space);
+    if (first == whole || !naming.lasting()) {
+      return;
+    }
+    KeyChain keys = new KeyChain();
+    ChunkKey parent = naming.root();
+    for (int i = 0; i < whole; i++) {
+      int start = i * chunkTokens;
+      ChunkKey key = keys.next(parent, tokens, start, chunkTokens);
+      Session.Slot slot = slots.get(i);
+      if (!slot.isSpilled() && !slot.page().isPrivate()) {
+        slot.publishedUpTo(chunkTokens);
+        slot.spilled();
+        TokenRun own = TokenRun.copyOf(tokens, start, chunkTokens);
+        slot.page().retain();
+        chunk(space.geometry(), naming, new KnownChunk(key, parent, start, own, slot.page()));
+      }
+      parent = key;
+    }
+  }
+
+  /** Spills the finished chunks in memory of a model that has just got its lasting name. */
+  void named(ModelSpace space) {
+    Naming naming = memory.naming(space);
+    memory.finished(space).forEach(chunk -> chunk(space.geometry(), naming, chunk));
+  }
+
+  private void chunk(PageGeometry geometry, Naming naming, KnownChunk known) {
+    spiller.offer(
+        new SpillJob(
+            ChunkKind.FULL,
+            new ChunkDescriptor(
+                known.key(), known.parent(), known.start(), known.tokens().length(), geometry),
+            naming,
+            known.tokens(),
+            null,
+            known.page()));
+    ChunkKey tail = new KeyChain().tail(known.parent(), known.tokens().array(), 0);
+    spiller.offer(
+        new SpillJob(
+            ChunkKind.REFERENCE,
+            new ChunkDescriptor(
+                tail, known.parent(), known.start(), known.tokens().length(), geometry, true),
+            naming,
+            known.tokens(),
+            known.key(),
+            null));
+  }
+
+  /** Spills the unfinished last chunk of a session that ends: its page is not written any more. */
+  void ended(ModelSpace space, int[] tokens, int length, List<Session.Slot> slots) {
+    PageGeometry geometry = space.geometry();
+    int start = length - length % geometry.chunkTokens();
+    Naming naming = memory.naming(space);
+    if (length - start < KeyChain.TAIL_KEY_TOKENS || !naming.lasting()) {
+      return;
+    }
+    PooledPage page = slots.get(start / geometry.chunkTokens()).page();
+    if (page.isPrivate()) {
+      return;
+    }
+    KeyChain keys = new KeyChain();
+    ChunkKey parent = naming.root();
+    for (int from = 0; from < start; from += geometry.chunkTokens()) {
+      parent = keys.next(parent, tokens, from, geometry.chunkTokens());
+    }
+    page.retain();
+    spiller.offer(
+        new SpillJob(
+            ChunkKind.TAIL,
+            new ChunkDescriptor(
+                keys.tail(parent, tokens, start), parent, start, length - start, geometry, true),
+            naming,
+            TokenRun.copyOf(tokens, start, length - start),
+            null,
+            page));
+  }
+}
