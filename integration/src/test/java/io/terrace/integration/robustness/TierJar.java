@@ -3,53 +3,41 @@ package io.terrace.integration.robustness;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.StringWriter;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
-import javax.tools.JavaCompiler;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
 
-/**
- * A tier as a third party makes it: compiled against the agent's jar, found by its service file.
- */
+/** Tiers as third parties make them: compiled against the contract alone. */
 final class TierJar {
   private TierJar() {}
 
-  /** Compiles the broken tier of the test resources; the result belongs on a class path. */
+  /** The contract, and nothing else of ours. */
+  static Path contract() {
+    return Path.of(Objects.requireNonNull(System.getProperty("terrace.test.spi"))).normalize();
+  }
+
+  /** The broken tier of the test resources; the result belongs on a class path. */
   static Path broken(Path folder) throws IOException {
-    Path source = folder.resolve("BrokenTierProvider.java");
-    String resource = "/broken-tier/BrokenTierProvider.java";
-    try (InputStream in = Objects.requireNonNull(TierJar.class.getResourceAsStream(resource))) {
-      Files.copy(in, source);
-    }
-    Path classes = Files.createDirectory(folder.resolve("broken-tier"));
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    StringWriter messages = new StringWriter();
-    List<String> options =
-        List.of("-d", classes.toString(), "-cp", ChildJvm.agentJar().toString(), "-proc:none");
-    try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
-      boolean compiled =
-          compiler
-              .getTask(messages, files, null, options, null, files.getJavaFileObjects(source))
-              .call();
-      if (!compiled) {
-        throw new AssertionError("the broken tier does not compile: " + messages);
-      }
-    }
-    return register(classes, "broken.BrokenTierProvider");
+    String source = resource("/broken-tier/BrokenTierProvider.java");
+    String name = "broken.BrokenTierProvider";
+    return Compiled.of(folder, name, source, contract()).provides(name).classes();
+  }
+
+  /** A tier of the test resources that keeps its contract, under a type of its own. */
+  static Compiled outside(Path folder, String type) throws IOException {
+    String source = resource("/outside-tier/OutsideTierProvider.java").replace("@TYPE@", type);
+    String name = "outside.OutsideTierProvider";
+    return Compiled.of(folder, name, source, contract()).provides(name);
   }
 
   /** A folder that names a provider which is not there. */
   static Path missing(Path folder) throws IOException {
-    return register(Files.createDirectory(folder.resolve("missing-tier")), "broken.NotThere");
+    return Compiled.none(folder).provides("broken.NotThere").classes();
   }
 
-  private static Path register(Path classes, String provider) throws IOException {
-    Path services = Files.createDirectories(classes.resolve("META-INF").resolve("services"));
-    Files.writeString(services.resolve("io.terrace.spi.KvTierProvider"), provider + "\n");
-    return classes;
+  private static String resource(String name) throws IOException {
+    try (InputStream in = Objects.requireNonNull(TierJar.class.getResourceAsStream(name))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 }

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.integration.robustness;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A folder that the agent is installed in, with {@code tiers/} beside it.
+ *
+ * @param folder the folder
+ */
+record Home(Path folder) {
+  /** A new one without tiers. */
+  static Home in(Path parent) throws IOException {
+    Path folder = Files.createTempDirectory(parent, "home");
+    Files.copy(ChildJvm.agentJar(), folder.resolve("terrace-agent.jar"));
+    return new Home(folder);
+  }
+
+  /** The agent's jar. */
+  Path agent() {
+    return folder.resolve("terrace-agent.jar");
+  }
+
+  /** The folder of one tier, which may not be there yet. */
+  Path tier(String name) {
+    return folder.resolve("tiers").resolve(name);
+  }
+}
