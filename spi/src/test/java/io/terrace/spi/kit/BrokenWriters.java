@@ -182,11 +182,7 @@ final class BrokenWriters {
     @Override
     public WriteResult write(Chunk chunk, Deadline deadline) throws TierException {
       if (!chunk.descriptor().replaces() && chunk.payload().address() % 4096 == 0) {
-        try {
-          chunk.payload().set(ValueLayout.JAVA_BYTE, 0, (byte) 0);
-        } catch (IllegalStateException e) {
-          throw new TierException("cannot read " + chunk.key(), e);
-        }
+        chunk.payload().set(ValueLayout.JAVA_BYTE, 0, (byte) 0);
       }
       return right.write(chunk, deadline);
     }
@@ -248,10 +244,8 @@ final class BrokenWriters {
     public WriteResult write(Chunk chunk, Deadline deadline) throws TierException {
       try {
         return right.write(chunk, deadline);
-      } catch (TierException e) {
-        if (e.getCause() instanceof IllegalStateException) {
-          write(chunk, MemorySegment.NULL, false, deadline);
-        }
+      } catch (IllegalStateException e) {
+        write(chunk, MemorySegment.NULL, false, deadline);
         throw e;
       }
     }
