@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface ChunkSink {
   /**
-   * Takes the header and gives memory for the payload. The tier calls it once for a chunk that is
-   * there, from the thread of the read or one of its own, and lets what it throws pass through.
+   * Takes the header and gives memory for the payload. The tier calls it, or {@link #ask}, once for
+   * a chunk that is there, from the thread of the read or one of its own, and lets what it throws
+   * pass through.
    *
    * @param header the first {@link Chunk#HEADER_BYTES} bytes stored, or all if there are fewer;
    *     native or heap memory, not to be written, valid until this call returns
@@ -24,4 +25,18 @@ public interface ChunkSink {
    *     wanted
    */
   @Nullable MemorySegment accept(MemorySegment header, long payloadBytes);
+
+  /**
+   * As {@link #accept}, and checks the length of what it gives: what a tier should call.
+   *
+   * @throws IllegalArgumentException if the memory has another length than {@code payloadBytes}
+   */
+  default @Nullable MemorySegment ask(MemorySegment header, long payloadBytes) {
+    MemorySegment memory = accept(header, payloadBytes);
+    if (memory != null && memory.byteSize() != payloadBytes) {
+      throw new IllegalArgumentException(
+          "a payload of " + payloadBytes + " bytes does not fit memory of " + memory.byteSize());
+    }
+    return memory;
+  }
 }

@@ -95,7 +95,7 @@ public final class InMemoryPageTier implements KvTier {
     try (lease) {
       int positions = new ChunkHeader(lease.header()).positions();
       int bytes = lease.page().geometry().compactBytes(positions);
-      MemorySegment target = sink.accept(lease.header(), bytes);
+      MemorySegment target = sink.ask(lease.header(), bytes);
       if (target == null) {
         return ReadOutcome.REFUSED;
       }

@@ -81,7 +81,7 @@ public final class InMemoryTier implements KvTier {
     }
     long headerBytes = Math.min(ChunkHeader.BYTES, bytes.byteSize());
     long payloadBytes = bytes.byteSize() - headerBytes;
-    MemorySegment target = sink.accept(bytes.asSlice(0, headerBytes).asReadOnly(), payloadBytes);
+    MemorySegment target = sink.ask(bytes.asSlice(0, headerBytes).asReadOnly(), payloadBytes);
     if (target == null) {
       return ReadOutcome.REFUSED;
     }
@@ -101,8 +101,6 @@ public final class InMemoryTier implements KvTier {
       begin("write " + chunk.key(), deadline);
       MemorySegment bytes = InMemoryStore.join(chunk);
       result = store.put(chunk.key(), bytes, chunk.descriptor().replaces(), evicted);
-    } catch (IllegalStateException | WrongThreadException e) {
-      throw new TierException("cannot write " + chunk.key() + ": its memory cannot be read", e);
     } finally {
       writing.readLock().unlock();
     }

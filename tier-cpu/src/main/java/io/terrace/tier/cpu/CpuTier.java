@@ -100,7 +100,7 @@ final class CpuTier implements KvTier {
     try (lease) {
       PageGeometry geometry = lease.page().geometry();
       int positions = new ChunkHeader(lease.header()).positions();
-      MemorySegment target = sink.accept(lease.header(), geometry.compactBytes(positions));
+      MemorySegment target = sink.ask(lease.header(), geometry.compactBytes(positions));
       if (target == null) {
         return ReadOutcome.REFUSED;
       }

@@ -66,7 +66,8 @@ final class CpuTierTest {
     assertThat(sink.isUntouchedAround()).isTrue();
     MemorySegment small = MemorySegment.ofArray(new byte[63]);
     assertThatThrownBy(() -> tier.read(key(1), (header, bytes) -> small, SOON))
-        .isInstanceOf(IndexOutOfBoundsException.class);
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("a payload of 64 bytes does not fit memory of 63");
     assertThat(page.references()).as("a read keeps no reference, failed or not").isEqualTo(1);
   }
 
