@@ -4,5 +4,5 @@ package io.terrace.engine;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.Page;
 
-/** A finished chunk with its tokens and its page. */
+/** A chunk in memory, finished or not, with its tokens and its page. */
 record KnownChunk(ChunkKey key, ChunkKey parent, int start, TokenRun tokens, Page page) {}

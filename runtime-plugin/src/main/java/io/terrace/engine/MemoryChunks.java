@@ -341,14 +341,14 @@ final class MemoryChunks {
     }
   }
 
-  /** The finished chunks of a model, each with a reference to its page for the caller. */
-  List<KnownChunk> finished(ModelSpace space) {
+  /** All chunks of a model, each with a reference to its page for the caller. */
+  List<KnownChunk> all(ModelSpace space) {
     List<KnownChunk> chunks = new ArrayList<>();
     lock.lock();
     try {
       int chunkTokens = space.geometry().chunkTokens();
       for (PrefixNode node : descendants(space.root())) {
-        Page page = node.tokens().length() == chunkTokens ? lease(node) : null;
+        Page page = lease(node);
         if (page != null) {
           int start = (node.depth() - 1) * chunkTokens;
           PrefixNode parent = Objects.requireNonNull(node.parent());

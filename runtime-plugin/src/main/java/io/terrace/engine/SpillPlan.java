@@ -5,9 +5,11 @@ import io.terrace.device.PooledPage;
 import io.terrace.spi.ChunkDescriptor;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.KeyChain;
+import io.terrace.spi.Page;
 import io.terrace.spi.PageGeometry;
 import io.terrace.spi.format.ChunkKind;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what of a session goes down the stack: every chunk when it is finished, with a reference
@@ -59,32 +61,50 @@ final class SpillPlan {
     }
   }
 
-  /** Spills the finished chunks in memory of a model that has just got its lasting name. */
+  /** Spills the chunks in memory of a model that has just got its lasting name. */
   void named(ModelSpace space) {
     Naming naming = memory.naming(space);
-    memory.finished(space).forEach(chunk -> chunk(space.geometry(), naming, chunk));
+    for (KnownChunk known : memory.all(space)) {
+      if (known.tokens().length() == space.geometry().chunkTokens()) {
+        chunk(space.geometry(), naming, known);
+      } else {
+        tail(space.geometry(), naming, known);
+      }
+    }
   }
 
   private void chunk(PageGeometry geometry, Naming naming, KnownChunk known) {
-    spiller.offer(
-        new SpillJob(
-            ChunkKind.FULL,
-            new ChunkDescriptor(
-                known.key(), known.parent(), known.start(), known.tokens().length(), geometry),
-            naming,
-            known.tokens(),
-            null,
-            known.page()));
+    offer(ChunkKind.FULL, known.key(), geometry, naming, known, null, known.page());
     ChunkKey tail = new KeyChain().tail(known.parent(), known.tokens().array(), 0);
-    spiller.offer(
-        new SpillJob(
-            ChunkKind.REFERENCE,
-            new ChunkDescriptor(
-                tail, known.parent(), known.start(), known.tokens().length(), geometry, true),
-            naming,
-            known.tokens(),
-            known.key(),
-            null));
+    offer(ChunkKind.REFERENCE, tail, geometry, naming, known, known.key(), null);
+  }
+
+  private void tail(PageGeometry geometry, Naming naming, KnownChunk known) {
+    if (known.tokens().length() < KeyChain.TAIL_KEY_TOKENS) {
+      known.page().release();
+      return;
+    }
+    ChunkKey key = new KeyChain().tail(known.parent(), known.tokens().array(), 0);
+    offer(ChunkKind.TAIL, key, geometry, naming, known, null, known.page());
+  }
+
+  private void offer(
+      ChunkKind kind,
+      ChunkKey key,
+      PageGeometry geometry,
+      Naming naming,
+      KnownChunk known,
+      @Nullable ChunkKey referenced,
+      @Nullable Page page) {
+    ChunkDescriptor chunk =
+        new ChunkDescriptor(
+            key,
+            known.parent(),
+            known.start(),
+            known.tokens().length(),
+            geometry,
+            kind != ChunkKind.FULL);
+    spiller.offer(new SpillJob(kind, chunk, naming, known.tokens(), referenced, page));
   }
 
   /** Spills the unfinished last chunk of a session that ends: its page is not written any more. */
@@ -105,14 +125,10 @@ final class SpillPlan {
       parent = keys.next(parent, tokens, from, geometry.chunkTokens());
     }
     page.retain();
-    spiller.offer(
-        new SpillJob(
-            ChunkKind.TAIL,
-            new ChunkDescriptor(
-                keys.tail(parent, tokens, start), parent, start, length - start, geometry, true),
-            naming,
-            TokenRun.copyOf(tokens, start, length - start),
-            null,
-            page));
+    TokenRun own = TokenRun.copyOf(tokens, start, length - start);
+    tail(
+        geometry,
+        naming,
+        new KnownChunk(keys.tail(parent, own.array(), 0), parent, start, own, page));
   }
 }

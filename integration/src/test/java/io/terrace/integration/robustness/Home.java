@@ -4,9 +4,10 @@ package io.terrace.integration.robustness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /**
- * A folder that the agent is installed in, with {@code tiers/} beside it.
+ * A folder that the agent is installed in, with {@code lib/} and {@code tiers/} beside it.
  *
  * @param folder the folder
  */
@@ -15,6 +16,12 @@ record Home(Path folder) {
   static Home in(Path parent) throws IOException {
     Path folder = Files.createTempDirectory(parent, "home");
     Files.copy(ChildJvm.agentJar(), folder.resolve("terrace-agent.jar"));
+    Path lib = Files.createDirectory(folder.resolve("lib"));
+    try (Stream<Path> jars = Files.list(ChildJvm.agentJar().resolveSibling("lib"))) {
+      for (Path jar : jars.toList()) {
+        Files.copy(jar, lib.resolve(jar.getFileName()));
+      }
+    }
     return new Home(folder);
   }
 

@@ -1,14 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.integration.robustness;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Tiers as third parties make them: compiled against the contract alone. */
 final class TierJar {
+  private static final String FOLDER_TIER = "folder.FolderTier";
+  private static final String EXAMPLE = "src/test/java/io/terrace/spi/example/FolderTier.java";
+
   private TierJar() {}
 
   /** The contract, and nothing else of ours. */
@@ -28,6 +35,36 @@ final class TierJar {
     String source = resource("/outside-tier/OutsideTierProvider.java").replace("@TYPE@", type);
     String name = "outside.OutsideTierProvider";
     return Compiled.of(folder, name, source, contract()).provides(name);
+  }
+
+  /**
+   * Installs the contract's example of a durable tier, with a provider of type {@code folder}.
+   *
+   * @param place the folder for its jars
+   */
+  static void installFolderTier(Path folder, Path place) throws IOException {
+    Path spi = contract().resolve("../..").normalize();
+    String source = // in a package that is not the contract's own
+        Files.readString(spi.resolve(EXAMPLE))
+            .replace("package io.terrace.spi.example;", "package folder;");
+    Path annotations =
+        Path.of(
+            URI.create(Nullable.class.getProtectionDomain().getCodeSource().getLocation() + ""));
+    Path tier =
+        Compiled.of(folder, FOLDER_TIER, source, together(contract(), annotations))
+            .jar(place.resolve("folder-tier.jar"));
+    String provider = "folder.FolderTierProvider";
+    Compiled.of(
+            folder,
+            provider,
+            resource("/folder-tier/FolderTierProvider.java"),
+            together(contract(), tier))
+        .provides(provider)
+        .jar(place.resolve("provider.jar"));
+  }
+
+  private static Path together(Path first, Path second) {
+    return Path.of(first + File.pathSeparator + second);
   }
 
   /** A folder that names a provider which is not there. */
