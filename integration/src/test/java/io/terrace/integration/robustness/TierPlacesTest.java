@@ -93,6 +93,14 @@ final class TierPlacesTest {
   }
 
   @Test
+  void inTiersBesideTheAgentAsAStoreOfBytes() throws Exception {
+    Home home = homeWith(OUTSIDE, TierJar.outside(folder, OUTSIDE));
+    Result run = answersRight(chat(home, OUTSIDE).property("terrace.tiers.outside.pages", "false"));
+    assertThat(run.warnings()).as("%s", run).isEmpty();
+    assertServes(run, OUTSIDE);
+  }
+
+  @Test
   void inBothPlacesAtOnceUnderTwoTypes() throws Exception {
     Home home = homeWith("inner", TierJar.outside(folder, "inner"));
     Path tier = TierJar.outside(folder, OUTSIDE).classes();
