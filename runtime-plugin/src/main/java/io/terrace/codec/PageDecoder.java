@@ -88,8 +88,9 @@ final class PageDecoder implements ChunkDecoder {
     if (fault == null && !isRaw) {
       fault = decoded(payload, raw);
     }
-    if (fault == null) {
-      CompactPage.unpack(stored.geometry(), stored.positions(), raw, page);
+    PageGeometry geometry = stored.geometry();
+    if (fault == null && stored.positions() < geometry.chunkTokens()) {
+      CompactPage.unpack(geometry, stored.positions(), raw, page);
     }
     return fault;
   }
