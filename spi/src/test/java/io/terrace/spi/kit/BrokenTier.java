@@ -19,6 +19,9 @@ import java.util.function.Function;
  */
 record BrokenTier(
     String name, boolean keepsPages, Opener opener, Set<Integer> rules, Set<Integer> maybe) {
+  /** What stands in for device memory. */
+  static final HostDevice DEVICE = new HostDevice();
+
   /** Makes a wrong tier of a right one. */
   @FunctionalInterface
   interface Opener {

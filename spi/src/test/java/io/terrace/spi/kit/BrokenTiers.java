@@ -16,6 +16,7 @@ final class BrokenTiers {
     all.addAll(BrokenWriters.all());
     all.addAll(BrokenKeepers.all());
     all.addAll(BrokenPages.all());
+    all.addAll(BrokenDevices.all());
     all.addAll(BrokenTimes.all());
     return all;
   }

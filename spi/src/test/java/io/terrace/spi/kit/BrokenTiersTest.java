@@ -112,6 +112,11 @@ final class BrokenTiersTest {
     }
 
     @Override
+    protected TestDevice device() {
+      return BrokenTier.DEVICE;
+    }
+
+    @Override
     protected PageGeometry largest() {
       return new PageGeometry(4, 4, 64, 256, DataType.F32); // 2 MiB
     }

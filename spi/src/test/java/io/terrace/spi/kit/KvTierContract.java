@@ -34,6 +34,7 @@ public abstract class KvTierContract
         LeaseRules,
         PageRules,
         CapabilityRules,
+        DeviceRules,
         TimeRules,
         ThreadRules {
   private @Nullable TierBench bench;
@@ -87,6 +88,11 @@ public abstract class KvTierContract
    */
   protected boolean setBroken(boolean broken) throws IOException {
     return false;
+  }
+
+  /** The device that the tier has a path to, or what stands in for it; null if there is none. */
+  protected @Nullable TestDevice device() {
+    return null;
   }
 
   /**
