@@ -112,19 +112,21 @@ final class TierLoader {
    *     opened or stand where it does; those opened before it are closed
    */
   List<StackTier> open(PluginConfig config, TierContext context) {
-    List<StackTier> opened = new ArrayList<>();
+    List<StackTier> stack = new ArrayList<>();
+    List<KvTier> opened = new ArrayList<>();
     try {
       for (String name : config.stack()) {
         KvTier tier = open(name, config, context);
-        opened.add(stackTier(name, tier, config));
+        opened.add(tier);
         if (opened.size() > 1 && tier.capabilities().retainsPages()) {
           throw new ConfigException(
               List.of("'stack' is " + config.stack() + ": '" + name + "' has to come first"));
         }
+        stack.add(stackTier(name, tier, config));
       }
-      return opened;
+      return stack;
     } catch (RuntimeException | Error e) {
-      opened.forEach(tier -> tier.tier().close());
+      opened.forEach(KvTier::close);
       throw e;
     }
   }
