@@ -5,6 +5,7 @@ import io.terrace.device.PagePool;
 import io.terrace.engine.Engine;
 import io.terrace.engine.EngineEvents;
 import io.terrace.engine.ModelSpace;
+import io.terrace.engine.Precision;
 import io.terrace.engine.Session;
 import io.terrace.engine.StackTier;
 import io.terrace.spi.ChunkKey;
@@ -38,6 +39,7 @@ final class EngineFixture implements AutoCloseable {
             },
             1 << 20,
             null,
+            Precision.EXACT,
             new NoEvents());
     tier = Objects.requireNonNull(opened.get(), "the engine opens its tier at once");
     space = engine.space(new byte[32], geometry);

@@ -81,7 +81,7 @@ public final class KvTable {
       return exact;
     }
     PagePrecision precision = new PagePrecision(kv.geometry(), type);
-    MemorySegment page = Arena.ofAuto().allocate(precision.narrow().pageBytes(), 4096);
+    MemorySegment page = Arena.ofAuto().allocate(precision.kept().pageBytes(), 4096);
     precision.narrow(kv.geometry().chunkTokens(), exact, page);
     return page;
   }

@@ -64,12 +64,12 @@ public class PrecisionBenchmark {
     geometry = pages == 1 ? Geometries.ONE_LAYER : Geometries.SMOL_LM2;
     precision = new PagePrecision(geometry, type);
     exact = new KvPages(geometry, pages).fill(1);
-    narrow = new KvPages(precision.narrow(), pages);
+    narrow = new KvPages(precision.kept(), pages);
     target = new KvPages(geometry, pages);
     for (int i = 0; i < pages; i++) {
       precision.narrow(geometry.chunkTokens(), exact.next().segment(), narrow.next().segment());
     }
-    moved = (long) geometry.pageBytes() + precision.narrow().pageBytes();
+    moved = (long) geometry.pageBytes() + precision.kept().pageBytes();
   }
 
   @TearDown

@@ -2,6 +2,7 @@
 package io.terrace.codec;
 
 import io.terrace.codec.simd.Kernels;
+import io.terrace.engine.PageConverter;
 import io.terrace.spi.DataType;
 import io.terrace.spi.PageGeometry;
 import java.lang.foreign.MemorySegment;
@@ -12,7 +13,7 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>Safe for use by several threads.
  */
-public final class PagePrecision {
+public final class PagePrecision implements PageConverter {
   private final Kernels kernels = Kernels.best();
   private final PageGeometry exact;
   private final PageGeometry narrow;
@@ -33,17 +34,12 @@ public final class PagePrecision {
             exact.layers(), exact.kvHeads(), exact.headSize(), exact.chunkTokens(), type);
   }
 
-  /** Geometry of the pages with fewer bits. */
-  public PageGeometry narrow() {
+  @Override
+  public PageGeometry kept() {
     return narrow;
   }
 
-  /**
-   * Converts the first positions of a page.
-   *
-   * @param page of {@link DataType#F32}
-   * @param target a page of {@link #narrow()}, of which the other positions are not touched
-   */
+  @Override
   public void narrow(int positions, MemorySegment page, MemorySegment target) {
     checkPositions(positions);
     int channels = exact.kvLength();
@@ -60,12 +56,7 @@ public final class PagePrecision {
     }
   }
 
-  /**
-   * Takes {@link #narrow(int, MemorySegment, MemorySegment)} back, as far as it can be.
-   *
-   * @param page of {@link #narrow()}
-   * @param target a page of {@link DataType#F32}, of which the other positions are not touched
-   */
+  @Override
   public void widen(int positions, MemorySegment page, MemorySegment target) {
     checkPositions(positions);
     int channels = exact.kvLength();

@@ -19,6 +19,7 @@ import java.util.OptionalInt;
  *     #chunkTokensFor}
  * @param poolBytes native memory for the pages of all models together
  * @param spillBytes pages that may wait to be stored in the tiers below memory
+ * @param precision in how many bits KV is kept
  * @param keysSecret mixed into all keys; as it was written, as the next
  * @param integritySecret for what {@link TierOptions#INTEGRITY} asks
  * @param portable chunks serve on CPUs of another kind too
@@ -36,6 +37,7 @@ public record PluginConfig(
     OptionalInt chunkTokens,
     long poolBytes,
     long spillBytes,
+    KvPrecision precision,
     Optional<SecretText> keysSecret,
     Optional<SecretText> integritySecret,
     boolean portable,
@@ -86,6 +88,7 @@ public record PluginConfig(
         chunkTokens.map(OptionalInt::of).orElseGet(OptionalInt::empty),
         poolBytes,
         settings.find(PluginOptions.SPILL_BYTES).orElse(Math.max(MIB, poolBytes / 4)),
+        settings.get(PluginOptions.KV_PRECISION),
         settings.find(PluginOptions.KEYS_SECRET).map(SecretText::new),
         settings.find(PluginOptions.INTEGRITY_SECRET).map(SecretText::new),
         settings.get(PluginOptions.FINGERPRINT_PORTABLE),

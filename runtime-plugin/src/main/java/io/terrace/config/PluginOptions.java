@@ -57,6 +57,16 @@ public final class PluginOptions {
           .min(MIB)
           .computed("a quarter of pool.bytes", 512 * MIB);
 
+  /** Bits that are kept. */
+  public static final Option<KvPrecision> KV_PRECISION =
+      Option.choice(
+              "kv.precision",
+              KvPrecision.class,
+              "In how many bits KV is kept, in memory and in all tiers: anything but `exact` saves"
+                  + " half of the room or more, copies pages that are reused, and may change answers"
+                  + " that continue what was reused.")
+          .defaultsTo(KvPrecision.EXACT);
+
   /** Mixed into all keys. */
   public static final Option<String> KEYS_SECRET =
       Option.string(
@@ -141,6 +151,7 @@ public final class PluginOptions {
           CHUNK_TOKENS,
           POOL_BYTES,
           SPILL_BYTES,
+          KV_PRECISION,
           KEYS_SECRET,
           INTEGRITY_SECRET,
           FINGERPRINT_PORTABLE,

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Engine implements AutoCloseable {
   private final PagePool pool;
+  private final Precision precision;
   private final EngineEvents events;
   private final EngineCounters counters = new EngineCounters();
   private final MemoryChunks memory;
@@ -32,6 +33,7 @@ public final class Engine implements AutoCloseable {
    * @param stack opens the tiers; closed with the engine
    * @param spillBytes of pages that may wait to be stored below memory
    * @param keySecret mixed into all keys; null if there is none
+   * @param precision in how many bits KV is kept
    * @param events is told of what goes wrong
    */
   public Engine(
@@ -39,8 +41,10 @@ public final class Engine implements AutoCloseable {
       Stack stack,
       long spillBytes,
       byte @Nullable [] keySecret,
+      Precision precision,
       EngineEvents events) {
     this.pool = pool;
+    this.precision = precision;
     this.events = events;
     List<StackTier> tiers = stack.open(new Context());
     boolean keepsPages = tiers.getFirst().tier().capabilities().retainsPages();
@@ -60,9 +64,10 @@ public final class Engine implements AutoCloseable {
    * The chunks of one model.
    *
    * @param fingerprint 32 bytes: what makes KV interchangeable
+   * @param geometry of the pages that the model computes in
    */
   public ModelSpace space(byte[] fingerprint, PageGeometry geometry) {
-    return memory.space(fingerprint, true, geometry);
+    return memory.space(fingerprint, true, geometry, precision.of(geometry));
   }
 
   /**
@@ -72,7 +77,7 @@ public final class Engine implements AutoCloseable {
    * @param fingerprint 32 bytes that no other model has
    */
   public ModelSpace unnamedSpace(byte[] fingerprint, PageGeometry geometry) {
-    return memory.space(fingerprint, false, geometry);
+    return memory.space(fingerprint, false, geometry, precision.of(geometry));
   }
 
   /** Opens a session without any token. */
@@ -99,7 +104,7 @@ public final class Engine implements AutoCloseable {
    * @param tokens all tokens computed, in {@code tokens[0 .. length)}; not retained
    * @param pages where their KV lies, page by page
    */
-  void publish(ModelSpace space, int[] tokens, int length, List<Session.Slot> pages) {
+  void publish(ModelSpace space, int[] tokens, int length, List<Slot> pages) {
     memory.publish(space, tokens, length, pages);
     if (!stored.isEmpty()) {
       spills.finished(space, tokens, length, pages);
@@ -107,7 +112,7 @@ public final class Engine implements AutoCloseable {
   }
 
   /** A session ends that shares what it computed; as {@link #publish}. */
-  void ended(ModelSpace space, int[] tokens, int length, List<Session.Slot> pages) {
+  void ended(ModelSpace space, int[] tokens, int length, List<Slot> pages) {
     if (!stored.isEmpty()) {
       spills.ended(space, tokens, length, pages);
     }

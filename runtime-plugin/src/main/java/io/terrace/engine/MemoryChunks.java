@@ -2,21 +2,12 @@
 package io.terrace.engine;
 
 import io.terrace.device.PooledPage;
-import io.terrace.spi.Chunk;
-import io.terrace.spi.ChunkDescriptor;
 import io.terrace.spi.ChunkKey;
-import io.terrace.spi.Deadline;
 import io.terrace.spi.KeyChain;
 import io.terrace.spi.KvTier;
-import io.terrace.spi.Lease;
 import io.terrace.spi.Page;
 import io.terrace.spi.PageGeometry;
-import io.terrace.spi.TierException;
 import io.terrace.spi.WriteResult;
-import io.terrace.spi.format.ChunkHeader;
-import io.terrace.spi.format.ChunkHeaderWriter;
-import io.terrace.spi.format.ChunkKind;
-import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -34,29 +25,32 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by several threads.
  */
 final class MemoryChunks {
-  private final KvTier tier;
+  private final PageTier tier;
   private final EngineCounters counters;
   private final ReentrantLock lock = new ReentrantLock();
   private final PrefixIndex index = new PrefixIndex();
   private final KeyChain keys = new KeyChain();
   private final byte @Nullable [] keySecret;
-  private final ChunkHeaderWriter header =
-      new ChunkHeaderWriter(Arena.ofAuto().allocate(ChunkHeader.BYTES));
 
   /**
    * @param tier one that keeps pages
    * @param keySecret mixed into all keys; null if there is none
    */
   MemoryChunks(KvTier tier, byte @Nullable [] keySecret, EngineCounters counters) {
-    this.tier = tier;
+    this.tier = new PageTier(tier);
     this.keySecret = keySecret == null ? null : keySecret.clone();
     this.counters = counters;
   }
 
-  ModelSpace space(byte[] fingerprint, boolean named, PageGeometry geometry) {
+  ModelSpace space(
+      byte[] fingerprint,
+      boolean named,
+      PageGeometry runtimeGeometry,
+      @Nullable PageConverter converter) {
     lock.lock();
     try {
-      return new ModelSpace(geometry, fingerprint, named, index.root(root(fingerprint)));
+      return new ModelSpace(
+          runtimeGeometry, converter, fingerprint, named, index.root(root(fingerprint)));
     } finally {
       lock.unlock();
     }
@@ -97,7 +91,7 @@ final class MemoryChunks {
       if (child == null) {
         break;
       }
-      Page page = lease(child);
+      Page page = tier.lease(child.key());
       if (page == null) {
         index.remove(child); // a tier that lost it without a word
         continue;
@@ -113,15 +107,6 @@ final class MemoryChunks {
     return position == 0 ? Match.NOTHING : new Match(pages, null, position);
   }
 
-  private @Nullable Page lease(PrefixNode node) {
-    try {
-      Lease lease = tier.lease(node.key(), Deadline.NEVER);
-      return lease == null ? null : lease.page();
-    } catch (TierException e) {
-      throw new TierFailedException(e);
-    }
-  }
-
   /**
    * Publishes the chunks of a session that are finished and not known yet, and the unfinished last
    * one.
@@ -129,7 +114,7 @@ final class MemoryChunks {
    * @param tokens all tokens computed, in {@code tokens[0 .. length)}; not retained
    * @param pages where their KV lies, page by page
    */
-  void publish(ModelSpace space, int[] tokens, int length, List<Session.Slot> pages) {
+  void publish(ModelSpace space, int[] tokens, int length, List<Slot> pages) {
     lock.lock();
     try {
       int chunkTokens = space.geometry().chunkTokens();
@@ -151,17 +136,18 @@ final class MemoryChunks {
 
   /** Returns the node behind which the next chunk belongs, or null if there cannot be one. */
   private @Nullable PrefixNode publishOne(
-      ModelSpace space, PrefixNode parent, TokenRun tokens, Session.Slot slot) {
+      ModelSpace space, PrefixNode parent, TokenRun tokens, Slot slot) {
     PrefixNode known = serving(parent, tokens);
     if (known != null) {
       return known;
     }
-    if (slot.page().isPrivate()) {
+    PooledPage shared = slot.shared(tokens.length());
+    if (shared == null || shared.isPrivate()) {
       return null;
     }
     PrefixNode node;
     try {
-      node = insert(space, parent, tokens, slot.page());
+      node = insert(space, parent, tokens, shared);
     } catch (RuntimeException | Error e) {
       slot.publishedUpTo(tokens.length()); // a tier that failed may hold the page all the same
       throw e;
@@ -185,11 +171,11 @@ final class MemoryChunks {
       ModelSpace space, PrefixNode parent, TokenRun tokens, Page page) {
     PrefixNode closest = parent.closestChild(tokens);
     if (closest != null && closest.tokens().commonPrefix(tokens) == closest.tokens().length()) {
-      remove(closest.key());
+      tier.remove(closest.key());
       index.remove(closest);
     }
     ChunkKey key = keys.next(parent.key(), tokens.array(), tokens.from(), tokens.length());
-    WriteResult result = write(space, parent, key, tokens, page);
+    WriteResult result = tier.write(space, parent, key, tokens, page);
     switch (result) {
       case STORED -> counters.published.increment();
       case PRESENT -> counters.publishedBefore.increment();
@@ -199,35 +185,6 @@ final class MemoryChunks {
       }
     }
     return index.add(parent, TokenRun.copyOf(tokens.array(), tokens.from(), tokens.length()), key);
-  }
-
-  private WriteResult write(
-      ModelSpace space, PrefixNode parent, ChunkKey key, TokenRun tokens, Page page) {
-    PageGeometry geometry = space.geometry();
-    int start = parent.depth() * geometry.chunkTokens();
-    ChunkDescriptor chunk =
-        new ChunkDescriptor(key, parent.key(), start, tokens.length(), geometry);
-    ChunkKind kind = tokens.length() == geometry.chunkTokens() ? ChunkKind.FULL : ChunkKind.TAIL;
-    header.begin(
-        kind,
-        chunk,
-        space.fingerprint(),
-        tokens.array(),
-        tokens.from(),
-        System.currentTimeMillis());
-    try {
-      return tier.write(Chunk.ofPage(chunk, header.finish(), page), Deadline.NEVER);
-    } catch (TierException e) {
-      throw new TierFailedException(e);
-    }
-  }
-
-  private void remove(ChunkKey key) {
-    try {
-      tier.remove(key, Deadline.NEVER);
-    } catch (TierException e) {
-      throw new TierFailedException(e);
-    }
   }
 
   /**
@@ -255,14 +212,14 @@ final class MemoryChunks {
     Map<PrefixNode, Page> pages = new HashMap<>();
     try {
       for (PrefixNode node : nodes) {
-        Page page = lease(node);
+        Page page = tier.lease(node.key());
         if (page != null) {
           pages.put(node, page);
         }
       }
       index.removeChildren(oldRoot);
       for (PrefixNode node : nodes.reversed()) {
-        remove(node.key());
+        tier.remove(node.key());
       }
       putBack(space, oldRoot, nodes, pages);
     } finally {
@@ -348,7 +305,7 @@ final class MemoryChunks {
     try {
       int chunkTokens = space.geometry().chunkTokens();
       for (PrefixNode node : descendants(space.root())) {
-        Page page = lease(node);
+        Page page = tier.lease(node.key());
         if (page != null) {
           int start = (node.depth() - 1) * chunkTokens;
           PrefixNode parent = Objects.requireNonNull(node.parent());

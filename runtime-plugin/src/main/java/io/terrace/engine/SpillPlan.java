@@ -33,7 +33,7 @@ final class SpillPlan {
    *
    * @param tokens those computed, in {@code tokens[0 .. length)}
    */
-  void finished(ModelSpace space, int[] tokens, int length, List<Session.Slot> slots) {
+  void finished(ModelSpace space, int[] tokens, int length, List<Slot> slots) {
     int chunkTokens = space.geometry().chunkTokens();
     int whole = length / chunkTokens;
     int first = 0;
@@ -49,13 +49,14 @@ final class SpillPlan {
     for (int i = 0; i < whole; i++) {
       int start = i * chunkTokens;
       ChunkKey key = keys.next(parent, tokens, start, chunkTokens);
-      Session.Slot slot = slots.get(i);
-      if (!slot.isSpilled() && !slot.page().isPrivate()) {
+      Slot slot = slots.get(i);
+      PooledPage shared = slot.shared(chunkTokens);
+      if (!slot.isSpilled() && shared != null && !shared.isPrivate()) {
         slot.publishedUpTo(chunkTokens);
         slot.spilled();
         TokenRun own = TokenRun.copyOf(tokens, start, chunkTokens);
-        slot.page().retain();
-        chunk(space.geometry(), naming, new KnownChunk(key, parent, start, own, slot.page()));
+        shared.retain();
+        chunk(space.geometry(), naming, new KnownChunk(key, parent, start, own, shared));
       }
       parent = key;
     }
@@ -108,15 +109,15 @@ final class SpillPlan {
   }
 
   /** Spills the unfinished last chunk of a session that ends: its page is not written any more. */
-  void ended(ModelSpace space, int[] tokens, int length, List<Session.Slot> slots) {
+  void ended(ModelSpace space, int[] tokens, int length, List<Slot> slots) {
     PageGeometry geometry = space.geometry();
     int start = length - length % geometry.chunkTokens();
     Naming naming = memory.naming(space);
     if (length - start < KeyChain.TAIL_KEY_TOKENS || !naming.lasting()) {
       return;
     }
-    PooledPage page = slots.get(start / geometry.chunkTokens()).page();
-    if (page.isPrivate()) {
+    PooledPage page = slots.get(start / geometry.chunkTokens()).shared(length - start);
+    if (page == null || page.isPrivate()) {
       return;
     }
     KeyChain keys = new KeyChain();

@@ -2,14 +2,17 @@
 package io.terrace.loader;
 
 import io.terrace.api.LastRequest;
+import io.terrace.codec.PagePrecision;
 import io.terrace.codec.Secrets;
 import io.terrace.config.PluginConfig;
 import io.terrace.config.PluginOptions;
 import io.terrace.device.PagePool;
 import io.terrace.engine.Engine;
 import io.terrace.engine.EngineEvents;
+import io.terrace.engine.Precision;
 import io.terrace.install.AgentFolder;
 import io.terrace.spi.ChunkKey;
+import io.terrace.spi.DataType;
 import io.terrace.spi.Deadline;
 import io.terrace.spi.format.ChunkFault;
 import java.security.SecureRandom;
@@ -50,6 +53,7 @@ public final class TerracePlugin implements EngineEvents {
             context -> tiers.open(config, context),
             config.spillBytes(),
             keySecret(config),
+            precision(config),
             this);
     if (!engine.tierCounters().isEmpty()) {
       Runtime.getRuntime().addShutdownHook(new Thread(this::endTiers, "terrace-shutdown"));
@@ -61,6 +65,15 @@ public final class TerracePlugin implements EngineEvents {
   private static byte @Nullable [] keySecret(PluginConfig config) {
     Secrets secrets = TierCoding.secrets(PluginOptions.KEYS_SECRET.name(), config.keysSecret());
     return secrets == null ? null : secrets.keySecret();
+  }
+
+  /** Of models that compute in binary32; what others compute in has few bits already. */
+  private static Precision precision(PluginConfig config) {
+    DataType kept = config.precision().dataType();
+    return runtime ->
+        kept == null || runtime.dataType() != DataType.F32
+            ? null
+            : new PagePrecision(runtime, kept);
   }
 
   private void endTiers() {

@@ -30,7 +30,7 @@ final class PagePrecisionTest {
     PagePrecision precision = new PagePrecision(EXACT, type);
     for (int positions : new int[] {1, 2, 15, 16}) {
       MemorySegment page = page();
-      MemorySegment narrow = page(precision.narrow());
+      MemorySegment narrow = page(precision.kept());
       MemorySegment back = page(EXACT);
       precision.narrow(positions, page, narrow);
       precision.widen(positions, narrow, back);
@@ -76,9 +76,9 @@ final class PagePrecisionTest {
   @EnumSource(names = "F32", mode = EnumSource.Mode.EXCLUDE)
   void onlyTheFirstPositionsAreTouched(DataType type) {
     PagePrecision precision = new PagePrecision(EXACT, type);
-    MemorySegment narrow = page(precision.narrow());
+    MemorySegment narrow = page(precision.kept());
     precision.narrow(4, page(), narrow);
-    assertUntouchedFrom(4, precision.narrow(), narrow);
+    assertUntouchedFrom(4, precision.kept(), narrow);
     MemorySegment wide = page(EXACT);
     precision.widen(4, narrow, wide);
     assertUntouchedFrom(4, EXACT, wide);
@@ -99,7 +99,7 @@ final class PagePrecisionTest {
   @Test
   void q8BeginsEachPlaneWithItsScales() {
     PagePrecision precision = new PagePrecision(EXACT, DataType.Q8);
-    PageGeometry geometry = precision.narrow();
+    PageGeometry geometry = precision.kept();
     MemorySegment page = page();
     MemorySegment narrow = page(geometry);
     precision.narrow(16, page, narrow);
@@ -120,7 +120,7 @@ final class PagePrecisionTest {
 
   @Test
   void onlyBinary32BecomesAnotherType() {
-    PageGeometry narrow = new PagePrecision(EXACT, DataType.BF16).narrow();
+    PageGeometry narrow = new PagePrecision(EXACT, DataType.BF16).kept();
     assertThatThrownBy(() -> new PagePrecision(narrow, DataType.Q8))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("F32 is what becomes another type, not BF16 to Q8");

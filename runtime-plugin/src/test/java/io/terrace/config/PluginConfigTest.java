@@ -27,6 +27,7 @@ final class PluginConfigTest {
           OptionalInt.empty(),
           768L << 20,
           192L << 20,
+          KvPrecision.EXACT,
           Optional.empty(),
           Optional.empty(),
           false,
@@ -47,6 +48,7 @@ final class PluginConfigTest {
       pool:
         bytes: 3GB
       spill.bytes: 77MiB
+      kv.precision: bf16
       keys.secret: abc
       integrity: {secret: "file:/i"}
       fingerprint: {portable: true}
@@ -100,6 +102,7 @@ final class PluginConfigTest {
             .variable("TERRACE_CHUNKTOKENS", "64")
             .variable("TERRACE_POOL_BYTES", "3GiB")
             .variable("TERRACE_SPILL_BYTES", "77MiB")
+            .variable("TERRACE_KV_PRECISION", "BF16")
             .variable("TERRACE_KEYS_SECRET", "abc")
             .variable("TERRACE_INTEGRITY_SECRET", "file:/i")
             .variable("TERRACE_FINGERPRINT_PORTABLE", "true")
@@ -122,6 +125,7 @@ final class PluginConfigTest {
             .property("terrace.chunkTokens", "64")
             .property("terrace.pool.bytes", "3GiB")
             .property("terrace.spill.bytes", "77MiB")
+            .property("terrace.kv.precision", "bf16")
             .property("terrace.keys.secret", "abc")
             .property("terrace.integrity.secret", "file:/i")
             .property("terrace.fingerprint.portable", "true")
@@ -169,6 +173,7 @@ final class PluginConfigTest {
                 OptionalInt.of(64),
                 3L << 30,
                 77L << 20,
+                KvPrecision.BF16,
                 Optional.of(new SecretText("abc")),
                 Optional.of(new SecretText("file:/i")),
                 true,
@@ -244,6 +249,7 @@ final class PluginConfigTest {
         OptionalInt.of(32),
         poolBytes,
         1 << 20,
+        KvPrecision.EXACT,
         Optional.empty(),
         Optional.empty(),
         false,

@@ -47,14 +47,18 @@ final class Instance implements AutoCloseable {
    * @param below opens the tiers below memory, fastest first
    */
   static Instance withMemory(Duration timeout, Below... below) {
-    return new Instance(true, timeout, List.of(below));
+    return new Instance(true, timeout, Precision.EXACT, List.of(below));
   }
 
   static Instance withoutMemory(Duration timeout, Below... below) {
-    return new Instance(false, timeout, List.of(below));
+    return new Instance(false, timeout, Precision.EXACT, List.of(below));
   }
 
-  private Instance(boolean memory, Duration timeout, List<Below> below) {
+  static Instance withPrecision(Precision precision, Below... below) {
+    return new Instance(true, Duration.ofSeconds(10), precision, List.of(below));
+  }
+
+  private Instance(boolean memory, Duration timeout, Precision precision, List<Below> below) {
     engine =
         new Engine(
             pool,
@@ -72,6 +76,7 @@ final class Instance implements AutoCloseable {
             },
             32 << 20,
             null,
+            precision,
             new Events());
     space = engine.space(FINGERPRINT, GEOMETRY);
   }

@@ -86,6 +86,20 @@ final class AcrossProcessesTest {
         .isBetween(number(other, "prompt") - 20, number(other, "prompt") - 5);
   }
 
+  /** The answer is the lossy space's own; what counts is that it serves, and that exact does not. */
+  @ParameterizedTest
+  @CsvSource({"bf16", "f16", "q8"})
+  void fewerBitsServeAmongThemselves(String precision) throws Exception {
+    Path root = Files.createTempDirectory(folder, "chunks");
+    String[] settings = {"terrace.kv.precision", precision};
+    Result first = answers(process(root).properties(settings), "What");
+    assertThat(first.line("answer")).isEqualTo(answerAlone("What"));
+    Result second = answers(process(root).properties(settings), "What");
+    assertThat(number(second, "first")).as("%s", second).isEqualTo(number(second, "prompt") - 1);
+    Result exact = answers(process(root), "What");
+    assertThat(number(exact, "first")).as("%s", exact).isZero();
+  }
+
   @Test
   void damagedChunksAreSetAsideAndComputedAgain() throws Exception {
     Path root = Files.createTempDirectory(folder, "chunks");
