@@ -9,6 +9,9 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>A device address is what the driver's allocation returned (a {@code CUdeviceptr}), plus any
  * offset within the allocation.
+ *
+ * <p>An object of its own beside its tier, not the tier itself: which {@code read} a lambda is for
+ * could not be told.
  */
 public interface DevicePath {
   /** Where a chunk that is read goes. */
