@@ -30,7 +30,7 @@ final class AcrossProcessesTest {
   @BeforeAll
   static void install() throws IOException {
     model = Models.write(folder, Geometry.tiny());
-    home = Home.in(folder);
+    home = Home.in(folder).withLibraries();
     TierJar.installFolderTier(folder, home.tier("folder"));
   }
 

@@ -34,13 +34,7 @@ final class NativeLibrariesTest {
   private static Home home(boolean libraries) throws IOException {
     Home home = Home.in(folder);
     tier.jar(home.tier("outside").resolve("tier.jar"));
-    if (libraries) {
-      Path lib = Files.createDirectory(home.folder().resolve("lib"));
-      for (Path jar : jars(ChildJvm.agentJar().resolveSibling("lib"))) {
-        Files.copy(jar, lib.resolve(jar.getFileName()));
-      }
-    }
-    return home;
+    return libraries ? home.withLibraries() : home;
   }
 
   private static List<Path> jars(Path folder) throws IOException {
