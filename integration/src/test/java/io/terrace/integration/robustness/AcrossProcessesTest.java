@@ -86,7 +86,9 @@ final class AcrossProcessesTest {
         .isBetween(number(other, "prompt") - 20, number(other, "prompt") - 5);
   }
 
-  /** The answer is the lossy space's own; what counts is that it serves, and that exact does not. */
+  /**
+   * The answer is the lossy space's own; what counts is that it serves, and that exact does not.
+   */
   @ParameterizedTest
   @CsvSource({"bf16", "f16", "q8"})
   void fewerBitsServeAmongThemselves(String precision) throws Exception {
