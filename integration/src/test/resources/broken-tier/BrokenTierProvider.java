@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package broken;
 
-import io.terrace.spi.ChunkDescriptor;
+import io.terrace.spi.Capabilities;
+import io.terrace.spi.Chunk;
 import io.terrace.spi.ChunkKey;
+import io.terrace.spi.ChunkSink;
+import io.terrace.spi.Deadline;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.KvTierProvider;
+import io.terrace.spi.Lease;
+import io.terrace.spi.Listing;
 import io.terrace.spi.Page;
 import io.terrace.spi.PageGeometry;
+import io.terrace.spi.ReadOutcome;
 import io.terrace.spi.TierContext;
 import io.terrace.spi.WriteResult;
 import io.terrace.spi.config.ConfigSpec;
@@ -88,30 +94,42 @@ public final class BrokenTierProvider implements KvTierProvider {
     private int leases;
 
     @Override
-    public synchronized boolean contains(ChunkKey key) {
+    public Capabilities capabilities() {
+      return Capabilities.inProcess().lending().retainingPages();
+    }
+
+    @Override
+    public synchronized boolean contains(ChunkKey key, Deadline deadline) {
       fail("contains");
       return pages.containsKey(key);
     }
 
     @Override
-    public synchronized long read(ChunkKey key, MemorySegment target) {
+    public synchronized ReadOutcome read(ChunkKey key, ChunkSink sink, Deadline deadline) {
       fail("read");
-      return MISS;
+      return ReadOutcome.MISSING;
     }
 
     @Override
-    public synchronized Page lease(ChunkKey key) {
+    public synchronized Listing list(String after, int limit, Deadline deadline) {
+      fail("list");
+      return new Listing(List.of(), null);
+    }
+
+    @Override
+    public synchronized Lease lease(ChunkKey key, Deadline deadline) {
       fail("lease");
       Page page = mode.equals("forgets") ? null : pages.get(key);
       if (page == null) {
         return null;
       }
       page.retain();
-      return mode.equals("foreign") ? new ForeignPage(page) : page;
+      return new Lease(
+          MemorySegment.NULL, mode.equals("foreign") ? new ForeignPage(page) : page);
     }
 
     @Override
-    public synchronized WriteResult write(ChunkDescriptor chunk, Page page) {
+    public synchronized WriteResult write(Chunk chunk, Deadline deadline) {
       fail("write");
       if (mode.equals("null")) {
         return null;
@@ -119,20 +137,20 @@ public final class BrokenTierProvider implements KvTierProvider {
       if (pages.containsKey(chunk.key())) {
         return WriteResult.PRESENT;
       }
-      page.retain();
-      pages.put(chunk.key(), page);
-      parents.put(chunk.key(), chunk.parent());
+      chunk.page().retain();
+      pages.put(chunk.key(), chunk.page());
+      parents.put(chunk.key(), chunk.descriptor().parent());
       return WriteResult.STORED;
     }
 
     @Override
-    public synchronized void remove(ChunkKey key) {
+    public synchronized void remove(ChunkKey key, Deadline deadline) {
       fail("remove");
       Page page = pages.remove(key);
       if (page != null) {
         page.release();
       }
-      List.copyOf(pages.keySet()).stream().filter(k -> key.equals(parents.get(k))).forEach(this::remove);
+      List.copyOf(pages.keySet()).stream().filter(k -> key.equals(parents.get(k))).forEach(k -> remove(k, deadline));
     }
 
     @Override

@@ -2,15 +2,17 @@
 package io.terrace.cli;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 
-/** The file of {@code --json}. */
+/** What {@code --json} asks for. */
 final class JsonFile {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -35,6 +37,14 @@ final class JsonFile {
       Files.writeString(file, JSON.writeValueAsString(content) + "\n");
     } catch (IOException e) {
       throw unwritable(file, e);
+    }
+  }
+
+  static void print(PrintWriter out, Object content) {
+    try {
+      out.println(JSON.writeValueAsString(content));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("plain values have no JSON", e);
     }
   }
 

@@ -3,12 +3,18 @@ package io.terrace.jmh;
 
 import io.terrace.device.PagePool;
 import io.terrace.engine.Engine;
+import io.terrace.engine.EngineEvents;
 import io.terrace.engine.ModelSpace;
+import io.terrace.engine.Precision;
 import io.terrace.engine.Session;
+import io.terrace.engine.StackTier;
+import io.terrace.spi.ChunkKey;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.PageGeometry;
 import io.terrace.spi.config.Settings;
+import io.terrace.spi.format.ChunkFault;
 import io.terrace.tier.cpu.CpuTierProvider;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -29,13 +35,26 @@ final class EngineFixture implements AutoCloseable {
             context -> {
               KvTier cpuTier = cpu.open(settings, context);
               opened.set(cpuTier);
-              return cpuTier;
+              return List.of(StackTier.ofPages("cpu", cpuTier));
             },
-            failure -> {
-              throw new IllegalStateException("no tier may fail here", failure);
-            });
+            1 << 20,
+            null,
+            Precision.EXACT,
+            new NoEvents());
     tier = Objects.requireNonNull(opened.get(), "the engine opens its tier at once");
     space = engine.space(new byte[32], geometry);
+  }
+
+  private static final class NoEvents implements EngineEvents {
+    @Override
+    public void failed(Throwable failure) {
+      throw new IllegalStateException("no tier may fail here", failure);
+    }
+
+    @Override
+    public void faulty(String name, ChunkKey key, ChunkFault fault) {
+      throw new IllegalStateException("no chunk is stored here: " + fault);
+    }
   }
 
   Engine engine() {

@@ -50,6 +50,8 @@ final class BenchmarksRunTest {
         .param("known", "1")
         .param("slabs", "1")
         .param("positions", "1")
+        .param("pages", "1")
+        .param("payloads", "1")
         .jvmArgsAppend("-XX:TieredStopAtLevel=1")
         .shouldFailOnError(true)
         .verbosity(VerboseMode.SILENT);

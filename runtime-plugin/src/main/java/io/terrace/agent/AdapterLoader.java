@@ -8,10 +8,13 @@ import java.io.InputStream;
 /**
  * Loads the adapter for one copy of Jlama. The agent's own loader is an ancestor of Jlama's in
  * packaged hosts and cannot link Jlama's types; so the adapter's classes are defined again here,
- * where the parent is Jlama's loader.
+ * where the parent is Jlama's loader. Our other classes are the agent's own: an application may
+ * have packed some of them again (the contract of tiers, for one), and its loader may give those
+ * out first.
  */
 final class AdapterLoader extends ClassLoader {
-  private static final String ADAPTER_PACKAGE = "io.terrace.jlama.";
+  private static final String OURS = "io.terrace.";
+  private static final String ADAPTER_PACKAGE = OURS + "jlama.";
 
   private final Class<?> bridge;
 
@@ -34,8 +37,11 @@ final class AdapterLoader extends ClassLoader {
     if (name.equals(bridge.getName())) {
       return bridge;
     }
-    if (!name.startsWith(ADAPTER_PACKAGE)) {
+    if (!name.startsWith(OURS)) {
       return super.loadClass(name, resolve);
+    }
+    if (!name.startsWith(ADAPTER_PACKAGE)) {
+      return Class.forName(name, false, AdapterLoader.class.getClassLoader());
     }
     synchronized (getClassLoadingLock(name)) {
       Class<?> loaded = findLoadedClass(name);

@@ -87,7 +87,7 @@ final class JlamaAdapters {
   private @Nullable JlamaRuntime open(Class<?> cache) {
     ClassLoader loader = cache.getClassLoader();
     JlamaShape shape = shape(loader);
-    TerracePlugin made = shape.isUsable() ? plugin.get() : null;
+    TerracePlugin made = shape.isUsable() ? plugin.get(loader) : null;
     if (made == null) {
       return null;
     }

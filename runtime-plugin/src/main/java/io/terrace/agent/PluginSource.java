@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.agent;
 
+import io.terrace.api.AgentCalls;
+import io.terrace.api.LastRequest;
 import io.terrace.config.ConfigLoader;
 import io.terrace.config.ConfigSources;
 import io.terrace.config.PluginConfig;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for use by several threads.
  */
-final class PluginSource {
+final class PluginSource implements AgentCalls {
   private final PluginLog log;
   private final Map<String, String> properties; // as they were at the start
   private @Nullable PluginConfig config;
@@ -53,11 +55,16 @@ final class PluginSource {
     return log;
   }
 
-  /** The plugin; null, and told once, if it cannot be made. */
-  synchronized @Nullable TerracePlugin get() {
+  /**
+   * The plugin; null, and told once, if it cannot be made.
+   *
+   * @param runtime the class loader of the runtime that asks: the first one's is where tiers of the
+   *     application are looked for
+   */
+  synchronized @Nullable TerracePlugin get(ClassLoader runtime) {
     if (plugin == null && !failed) {
       try {
-        plugin = new TerracePlugin(config(), log);
+        plugin = new TerracePlugin(config(), log, runtime);
       } catch (Throwable e) {
         failed = true;
         TerraceAgent.off(log, e);
@@ -68,10 +75,28 @@ final class PluginSource {
 
   /** A failure of ours that a request did not notice. */
   void failed(Throwable failure) {
-    TerracePlugin made = get();
+    TerracePlugin made = made();
     if (made != null) {
       made.failed(failure);
+    } else {
+      log.warnOnce("early " + failure.getClass(), "failed before the plugin was there: " + failure);
     }
+  }
+
+  private synchronized @Nullable TerracePlugin made() {
+    return plugin;
+  }
+
+  /** Until something turns the plugin off, even before a runtime is there that needs it. */
+  @Override
+  public synchronized boolean isActive() {
+    return !failed && isEnabled();
+  }
+
+  @Override
+  public @Nullable LastRequest lastRequest() {
+    TerracePlugin made = made();
+    return made == null ? null : made.lastRequest();
   }
 
   private synchronized PluginConfig config() {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.agent;
 
+import io.terrace.api.AgentLink;
 import io.terrace.loader.PluginLog;
 import io.terrace.spi.config.ConfigException;
 import java.lang.instrument.Instrumentation;
@@ -26,11 +27,24 @@ public final class TerraceAgent {
       PluginSource plugin = PluginSource.ofProcess(log);
       if (plugin.isEnabled()) {
         JlamaTransformer.install(instrumentation, new JlamaAdapters(plugin));
+        connect(plugin, log);
       } else {
         log.info("off, because terrace.enabled is false");
       }
     } catch (Throwable e) {
       off(log, e);
+    }
+  }
+
+  /** From now on the application's calls are answered. */
+  private static void connect(PluginSource plugin, PluginLog log) {
+    try {
+      AgentLink.connect(plugin);
+    } catch (LinkageError | IllegalStateException e) {
+      log.warn(
+          "calls of io.terrace.api are not answered, the copy on the class path is of another"
+              + " version or connected already: "
+              + e);
     }
   }
 

@@ -14,10 +14,14 @@ import java.util.OptionalInt;
  *
  * @param enabled false: the plugin does nothing at all
  * @param reuse false: memory and repairs are the plugin's, nothing is looked up or published
- * @param stack the tiers by type name, fastest first; at least one, none twice
+ * @param stack the tiers by name, fastest first; at least one, none twice
  * @param chunkTokens tokens in one chunk; empty if it depends on the model, see {@link
  *     #chunkTokensFor}
  * @param poolBytes native memory for the pages of all models together
+ * @param spillBytes pages that may wait to be stored in the tiers below memory
+ * @param precision in how many bits KV is kept
+ * @param keysSecret mixed into all keys; as it was written, as the next
+ * @param integritySecret for what {@link TierOptions#INTEGRITY} asks
  * @param portable chunks serve on CPUs of another kind too
  * @param cacheFolder where digests of models are kept between runs
  * @param jlama what concerns Jlama alone
@@ -32,6 +36,10 @@ public record PluginConfig(
     List<String> stack,
     OptionalInt chunkTokens,
     long poolBytes,
+    long spillBytes,
+    KvPrecision precision,
+    Optional<SecretText> keysSecret,
+    Optional<SecretText> integritySecret,
     boolean portable,
     Path cacheFolder,
     Jlama jlama,
@@ -40,6 +48,7 @@ public record PluginConfig(
     boolean checkPages,
     TierKeys tiers) {
 
+  private static final long MIB = 1L << 20;
   private static final long MOST_PAGE_BYTES = 32L << 20;
 
   /**
@@ -60,6 +69,7 @@ public record PluginConfig(
     stack = List.copyOf(PluginOptions.STACK.checked(stack));
     chunkTokens.ifPresent(PluginOptions.CHUNK_TOKENS::checked);
     PluginOptions.POOL_BYTES.checked(poolBytes);
+    PluginOptions.SPILL_BYTES.checked(spillBytes);
     PluginOptions.SESSIONS_REMEMBERED.checked(sessionsRemembered);
     List<String> problems = tiers.problems(stack);
     if (!problems.isEmpty()) {
@@ -69,13 +79,18 @@ public record PluginConfig(
 
   static PluginConfig of(
       Settings settings, TierKeys tiers, long defaultPoolBytes, Path defaultCacheFolder) {
+    long poolBytes = settings.find(PluginOptions.POOL_BYTES).orElse(defaultPoolBytes);
     Optional<Integer> chunkTokens = settings.find(PluginOptions.CHUNK_TOKENS);
     return new PluginConfig(
         settings.get(PluginOptions.ENABLED),
         settings.get(PluginOptions.REUSE),
         settings.get(PluginOptions.STACK),
         chunkTokens.map(OptionalInt::of).orElseGet(OptionalInt::empty),
-        settings.find(PluginOptions.POOL_BYTES).orElse(defaultPoolBytes),
+        poolBytes,
+        settings.find(PluginOptions.SPILL_BYTES).orElse(Math.max(MIB, poolBytes / 4)),
+        settings.get(PluginOptions.KV_PRECISION),
+        settings.find(PluginOptions.KEYS_SECRET).map(SecretText::new),
+        settings.find(PluginOptions.INTEGRITY_SECRET).map(SecretText::new),
         settings.get(PluginOptions.FINGERPRINT_PORTABLE),
         settings.find(PluginOptions.CACHE_FOLDER).orElse(defaultCacheFolder),
         new Jlama(
@@ -86,6 +101,12 @@ public record PluginConfig(
         settings.get(PluginOptions.METRICS_JMX),
         settings.get(PluginOptions.DEBUG_CHECK_PAGES),
         tiers);
+  }
+
+  /** What was written for a tier under the keys that all tiers have. */
+  public Settings commonSettings(String name) {
+    requireInStack(name);
+    return tiers.common(name, stack, problem -> {});
   }
 
   /**
@@ -110,17 +131,45 @@ public record PluginConfig(
 
   /**
    * The settings of a tier: what was written under {@code tiers.<name>.}, checked against what the
-   * tier declares.
+   * tier declares, and against {@link TierOptions}.
    *
    * @param name one of {@link #stack}
-   * @param spec the tier's options, relative to that prefix
+   * @param spec the tier's own options, relative to that prefix
    * @throws ConfigException with all problems, if there are any
    * @throws IllegalArgumentException if the tier is not in the stack
    */
   public Settings tierSettings(String name, ConfigSpec spec) {
+    requireInStack(name);
+    return tiers.settings(name, stack, spec);
+  }
+
+  /**
+   * The type of a tier of the stack: what its key {@code type} says, else its name.
+   *
+   * @throws IllegalArgumentException if the tier is not in the stack
+   */
+  public String tierType(String name) {
+    requireInStack(name);
+    return tiers.common(name, stack, problem -> {}).find(TierOptions.TYPE).orElse(name);
+  }
+
+  /**
+   * An exception for a tier of the stack whose type is not installed: says what was written where.
+   *
+   * @param installed which types there are, as it goes on after a colon
+   */
+  public ConfigException refuseType(String name, String installed) {
+    Settings common = tiers.common(name, stack, problem -> {});
+    if (common.find(TierOptions.TYPE).isPresent()) {
+      return common.refuse(TierOptions.TYPE, "one that is installed: " + installed);
+    }
+    return new ConfigException(
+        List.of("'stack' names the tier '" + name + "', which is not installed: " + installed));
+  }
+
+  private void requireInStack(String name) {
     if (!stack.contains(name)) {
       throw new IllegalArgumentException("tier '" + name + "' is not in the stack " + stack);
     }
-    return tiers.settings(name, stack, spec);
   }
 }

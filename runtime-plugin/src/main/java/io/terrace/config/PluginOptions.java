@@ -6,11 +6,9 @@ import io.terrace.spi.config.Option;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /** The plugin's own keys. Those of a tier are declared by the tier. */
 public final class PluginOptions {
-  private static final Pattern TIER_NAME = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
   private static final long MIB = 1L << 20;
 
   /** Whether the plugin does anything. */
@@ -25,9 +23,12 @@ public final class PluginOptions {
               "`false` keeps Terrace's memory and repairs, but nothing is looked up or published.")
           .defaultsTo(true);
 
-  /** The tiers, by type name. */
+  /** The tiers, by name. */
   public static final Option<List<String>> STACK =
-      Option.strings("stack", "The tiers by type name, fastest first.")
+      Option.strings(
+              "stack",
+              "The tiers, fastest first: each by its type, or by a name of its own and"
+                  + " `tiers.<name>.type`.")
           .check(
               "at least one tier, none twice, names of small letters, digits and dashes",
               PluginOptions::isStack)
@@ -46,6 +47,45 @@ public final class PluginOptions {
           .computed(
               "a quarter of the container's memory that is not Java heap, at least 64MiB",
               2048 * MIB);
+
+  /** Pages that may wait to be stored. */
+  public static final Option<Long> SPILL_BYTES =
+      Option.bytes(
+              "spill.bytes",
+              "Pages that may wait at once to be stored in the tiers below memory; further chunks"
+                  + " are not stored.")
+          .min(MIB)
+          .computed("a quarter of pool.bytes", 512 * MIB);
+
+  /** Bits that are kept. */
+  public static final Option<KvPrecision> KV_PRECISION =
+      Option.choice(
+              "kv.precision",
+              KvPrecision.class,
+              "In how many bits KV is kept, in memory and in all tiers: anything but `exact` saves"
+                  + " half of the room or more, copies pages that are reused, and may change answers"
+                  + " that continue what was reused.")
+          .defaultsTo(KvPrecision.EXACT);
+
+  /** Mixed into all keys. */
+  public static final Option<String> KEYS_SECRET =
+      Option.string(
+              "keys.secret",
+              "A secret that is mixed into all keys, so that they confirm no guess of what a chunk"
+                  + " holds: 32 bytes as 64 hexadecimal digits or in Base64, or `file:PATH`. The same"
+                  + " for all instances that share chunks.")
+          .computed("none", "file:/etc/terrace/keys.secret")
+          .asSecret();
+
+  /** For codes and ciphers. */
+  public static final Option<String> INTEGRITY_SECRET =
+      Option.string(
+              "integrity.secret",
+              "The secret of `tiers.<name>.integrity`, written like `keys.secret`. A file may hold"
+                  + " several, one a line: the first to write with, the others to read what was"
+                  + " written before.")
+          .computed("none", "file:/etc/terrace/integrity.secret")
+          .asSecret();
 
   /** Whether chunks may serve on CPUs of another kind. */
   public static final Option<Boolean> FINGERPRINT_PORTABLE =
@@ -110,6 +150,10 @@ public final class PluginOptions {
           STACK,
           CHUNK_TOKENS,
           POOL_BYTES,
+          SPILL_BYTES,
+          KV_PRECISION,
+          KEYS_SECRET,
+          INTEGRITY_SECRET,
           FINGERPRINT_PORTABLE,
           CACHE_FOLDER,
           JLAMA_SERIALIZE,
@@ -137,9 +181,12 @@ public final class PluginOptions {
         + ExampleYaml.of(SPEC)
         + """
 
-        # The settings of each tier of the stack, under the tier's name:
+        # The settings of each tier of the stack, under the tier's name. Every tier has the keys
+        # 'type', for a name that is not its type, 'timeout', 'codec', 'codecLevel' and
+        # 'integrity'; the other keys are the tier's own.
         # tiers:
         #   cpu:
+        #     type: cpu
         #     capacity: 2GiB
         """;
   }
@@ -147,6 +194,6 @@ public final class PluginOptions {
   private static boolean isStack(List<String> names) {
     return !names.isEmpty()
         && new HashSet<>(names).size() == names.size()
-        && names.stream().allMatch(name -> TIER_NAME.matcher(name).matches());
+        && names.stream().allMatch(TierOptions::isName);
   }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What was written under {@code tiers.}, kept until the tiers are there to say what they know:
@@ -41,18 +42,56 @@ public record TierKeys(List<RawSetting> raws) {
         || raw.key().startsWith(isVariable(raw) ? Variables.nameOf(below) : below);
   }
 
-  /** One sentence for each setting that belongs to no tier of the stack. */
+  /**
+   * One sentence for each setting that belongs to no tier of the stack, and for each key of {@link
+   * TierOptions} whose value is not allowed.
+   */
   List<String> problems(List<String> stack) {
-    return raws.stream().flatMap(raw -> problem(raw, stack).stream()).toList();
+    List<String> problems = new ArrayList<>();
+    raws.forEach(raw -> problem(raw, stack).ifPresent(problems::add));
+    stack.forEach(name -> common(name, stack, problems::add));
+    return problems;
   }
 
   /**
-   * The settings of one tier.
+   * What was written under the keys that every tier has.
+   *
+   * @param problems takes one sentence for each value that is not allowed
+   */
+  Settings common(String name, List<String> stack, Consumer<String> problems) {
+    String prefix = prefix(name);
+    List<RawSetting> own = new ArrayList<>();
+    for (RawSetting raw : raws) {
+      if (tier(raw, stack).filter(name::equals).isPresent()) {
+        commonKey(raw, prefix).map(key -> under(raw, key)).ifPresent(own::add);
+      }
+    }
+    return Settings.read(TierOptions.SPEC, prefix, own, problems);
+  }
+
+  private static Optional<String> commonKey(RawSetting raw, String prefix) {
+    return TierOptions.SPEC.options().stream()
+        .map(option -> prefix + option.name())
+        .filter(key -> raw.key().equals(isVariable(raw) ? Variables.nameOf(key) : key))
+        .findFirst();
+  }
+
+  private static RawSetting under(RawSetting raw, String key) {
+    return new RawSetting(key, raw.shape(), raw.parts(), raw.origin());
+  }
+
+  private static String prefix(String name) {
+    return SECTION + "." + name + ".";
+  }
+
+  /**
+   * The settings of one tier: its own options and those that every tier has.
    *
    * @throws ConfigException with all problems, if there are any
    */
   Settings settings(String name, List<String> stack, ConfigSpec spec) {
-    String prefix = SECTION + "." + name + ".";
+    String prefix = prefix(name);
+    ConfigSpec all = TierOptions.with(spec);
     List<String> problems = new ArrayList<>();
     List<RawSetting> own = new ArrayList<>();
     for (RawSetting raw : raws) {
@@ -60,12 +99,12 @@ public record TierKeys(List<RawSetting> raws) {
         continue;
       }
       if (isVariable(raw)) {
-        Variables.match(raw, prefix, spec, problems::add).ifPresent(own::add);
+        Variables.match(raw, prefix, all, problems::add).ifPresent(own::add);
       } else if (raw.key().startsWith(prefix)) {
         own.add(raw);
       }
     }
-    Settings settings = Settings.read(spec, prefix, own, problems::add);
+    Settings settings = Settings.read(all, prefix, own, problems::add);
     if (!problems.isEmpty()) {
       throw new ConfigException(problems);
     }

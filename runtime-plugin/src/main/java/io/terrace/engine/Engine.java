@@ -2,51 +2,61 @@
 package io.terrace.engine;
 
 import io.terrace.device.PagePool;
-import io.terrace.spi.ChunkDescriptor;
 import io.terrace.spi.ChunkKey;
-import io.terrace.spi.KeyChain;
+import io.terrace.spi.Deadline;
 import io.terrace.spi.KvTier;
-import io.terrace.spi.Page;
 import io.terrace.spi.PageGeometry;
 import io.terrace.spi.TierContext;
-import io.terrace.spi.WriteResult;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks prompts up and publishes finished chunks: the prefix index over a tier that keeps pages in
- * memory.
- *
- * <p>One lock guards the index together with the tier's content, so that what the index knows is
- * what the tier holds. All work under it takes microseconds; pages are copied outside of it.
+ * Looks prompts up in the stack of tiers and publishes finished chunks.
  *
  * <p>Safe for use by several threads.
  */
 public final class Engine implements AutoCloseable {
   private final PagePool pool;
-  private final KvTier tier;
-  private final Consumer<Throwable> failures;
+  private final Precision precision;
+  private final EngineEvents events;
   private final EngineCounters counters = new EngineCounters();
-  private final ReentrantLock lock = new ReentrantLock();
-  private final PrefixIndex index = new PrefixIndex();
-  private final KeyChain keys = new KeyChain();
+  private final MemoryChunks memory;
+  private final List<StoredTier> stored;
+  private final ChunkLoader loader;
+  private final Spiller spiller;
+  private final SpillPlan spills;
 
   /**
    * @param pool where pages come from; closed with the engine
-   * @param openTier opens the tier that keeps chunks in memory; closed with the engine
-   * @param failures is told of what failed and no caller will hear of
+   * @param stack opens the tiers; closed with the engine
+   * @param spillBytes of pages that may wait to be stored below memory
+   * @param keySecret mixed into all keys; null if there is none
+   * @param precision in how many bits KV is kept
+   * @param events is told of what goes wrong
    */
   public Engine(
-      PagePool pool, Function<TierContext, KvTier> openTier, Consumer<Throwable> failures) {
+      PagePool pool,
+      Stack stack,
+      long spillBytes,
+      byte @Nullable [] keySecret,
+      Precision precision,
+      EngineEvents events) {
     this.pool = pool;
-    this.failures = failures;
-    tier = openTier.apply(new Context());
+    this.precision = precision;
+    this.events = events;
+    List<StackTier> tiers = stack.open(new Context());
+    boolean keepsPages = tiers.getFirst().tier().capabilities().retainsPages();
+    KvTier first = keepsPages ? tiers.getFirst().tier() : new NoMemoryTier();
+    memory = new MemoryChunks(first, keySecret, counters);
+    stored =
+        tiers.subList(keepsPages ? 1 : 0, tiers.size()).stream()
+            .map(tier -> new StoredTier(tier, events))
+            .toList();
+    loader = new ChunkLoader(stored, memory, pool);
+    spiller = new Spiller(stored, spillBytes, events, counters.spillsDropped);
+    spills = new SpillPlan(memory, spiller);
     pool.setReclaimer(this::reclaim);
   }
 
@@ -54,14 +64,20 @@ public final class Engine implements AutoCloseable {
    * The chunks of one model.
    *
    * @param fingerprint 32 bytes: what makes KV interchangeable
+   * @param geometry of the pages that the model computes in
    */
   public ModelSpace space(byte[] fingerprint, PageGeometry geometry) {
-    lock.lock();
-    try {
-      return new ModelSpace(geometry, index.root(keys.root(fingerprint)));
-    } finally {
-      lock.unlock();
-    }
+    return memory.space(fingerprint, true, geometry, precision.of(geometry));
+  }
+
+  /**
+   * The chunks of one model of which it is not known (yet) what makes its KV interchangeable: they
+   * stay in memory until {@link #rename}.
+   *
+   * @param fingerprint 32 bytes that no other model has
+   */
+  public ModelSpace unnamedSpace(byte[] fingerprint, PageGeometry geometry) {
+    return memory.space(fingerprint, false, geometry, precision.of(geometry));
   }
 
   /** Opens a session without any token. */
@@ -70,48 +86,15 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Finds the longest known prefix of a prompt.
+   * Finds the longest known prefix of a prompt: what memory knows, and what the tiers below it can
+   * add.
    *
    * @param tokens the prompt in {@code tokens[0 .. length)}; not retained
    * @param limit how many positions may be used at most
    */
   public Match lookup(ModelSpace space, int[] tokens, int length, int limit) {
-    List<Page> pages = new ArrayList<>(limit / space.geometry().chunkTokens());
-    lock.lock();
-    try {
-      return walk(space, tokens, length, limit, pages);
-    } catch (RuntimeException | Error e) { // of a tier: what it lent before goes back
-      pages.forEach(Page::release);
-      throw e;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private Match walk(ModelSpace space, int[] tokens, int length, int limit, List<Page> pages) {
-    int chunkTokens = space.geometry().chunkTokens();
-    PrefixNode node = space.root();
-    int position = 0;
-    while (position < limit) {
-      TokenRun wanted = new TokenRun(tokens, position, Math.min(position + chunkTokens, length));
-      PrefixNode child = node.closestChild(wanted);
-      if (child == null) {
-        break;
-      }
-      Page page = tier.lease(child.key());
-      if (page == null) {
-        index.remove(child); // a tier that lost it without a word
-        continue;
-      }
-      int shared = Math.min(child.tokens().commonPrefix(wanted), limit - position);
-      if (shared < chunkTokens) {
-        return new Match(pages, page, position + shared);
-      }
-      pages.add(page);
-      position += chunkTokens;
-      node = child;
-    }
-    return position == 0 ? Match.NOTHING : new Match(pages, null, position);
+    Match known = memory.lookup(space, tokens, length, limit);
+    return loader.extend(space, tokens, length, limit, known);
   }
 
   /**
@@ -121,160 +104,67 @@ public final class Engine implements AutoCloseable {
    * @param tokens all tokens computed, in {@code tokens[0 .. length)}; not retained
    * @param pages where their KV lies, page by page
    */
-  void publish(ModelSpace space, int[] tokens, int length, List<Session.Slot> pages) {
-    lock.lock();
-    try {
-      int chunkTokens = space.geometry().chunkTokens();
-      PrefixNode node = space.root();
-      for (int i = 0; i * chunkTokens < length; i++) {
-        int from = i * chunkTokens;
-        int count = Math.min(chunkTokens, length - from);
-        PrefixNode child =
-            publishOne(space, node, new TokenRun(tokens, from, from + count), pages.get(i));
-        if (child == null) {
-          return;
-        }
-        node = child;
-      }
-    } finally {
-      lock.unlock();
+  void publish(ModelSpace space, int[] tokens, int length, List<Slot> pages) {
+    memory.publish(space, tokens, length, pages);
+    if (!stored.isEmpty()) {
+      spills.finished(space, tokens, length, pages);
     }
   }
 
-  /** Returns the node behind which the next chunk belongs, or null if there cannot be one. */
-  private @Nullable PrefixNode publishOne(
-      ModelSpace space, PrefixNode parent, TokenRun tokens, Session.Slot slot) {
-    PrefixNode known = serving(parent, tokens);
-    if (known != null) {
-      return known;
+  /** A session ends that shares what it computed; as {@link #publish}. */
+  void ended(ModelSpace space, int[] tokens, int length, List<Slot> pages) {
+    if (!stored.isEmpty()) {
+      spills.ended(space, tokens, length, pages);
     }
-    if (slot.page().isPrivate()) {
-      return null;
-    }
-    PrefixNode node;
-    try {
-      node = insert(space.geometry(), parent, tokens, slot.page());
-    } catch (RuntimeException | Error e) {
-      slot.publishedUpTo(tokens.length()); // a tier that failed may hold the page all the same
-      throw e;
-    }
-    if (node != null) {
-      slot.publishedUpTo(tokens.length());
-    }
-    return node;
-  }
-
-  /** The child that has these tokens already: the same chunk, or a longer unfinished one. */
-  private static @Nullable PrefixNode serving(PrefixNode parent, TokenRun tokens) {
-    PrefixNode closest = parent.closestChild(tokens);
-    return closest != null && closest.tokens().commonPrefix(tokens) == tokens.length()
-        ? closest
-        : null;
-  }
-
-  /** Stores a chunk that no other serves for, in place of the unfinished one that it continues. */
-  private @Nullable PrefixNode insert(
-      PageGeometry geometry, PrefixNode parent, TokenRun tokens, Page page) {
-    PrefixNode closest = parent.closestChild(tokens);
-    if (closest != null && closest.tokens().commonPrefix(tokens) == closest.tokens().length()) {
-      tier.remove(closest.key());
-      index.remove(closest);
-    }
-    ChunkKey key = keys.next(parent.key(), tokens.array(), tokens.from(), tokens.length());
-    int start = parent.depth() * geometry.chunkTokens();
-    WriteResult result =
-        tier.write(new ChunkDescriptor(key, parent.key(), start, tokens.length(), geometry), page);
-    switch (result) {
-      case STORED -> counters.published.increment();
-      case PRESENT -> counters.publishedBefore.increment();
-      case NO_ROOM, ORPHAN -> {
-        counters.noRoom.increment();
-        return null;
-      }
-    }
-    return index.add(parent, TokenRun.copyOf(tokens.array(), tokens.from(), tokens.length()), key);
   }
 
   /**
-   * Gives the chunks of a model new names, as when its fingerprint becomes known. What exists under
-   * the new names already is not kept twice.
+   * Gives the chunks of a model their lasting names, as when its fingerprint becomes known. What
+   * exists under the new names already is not kept twice.
    */
   public void rename(ModelSpace space, byte[] fingerprint) {
-    lock.lock();
-    try {
-      PrefixNode oldRoot = space.root();
-      ChunkKey newRootKey = keys.root(fingerprint);
-      if (!newRootKey.equals(oldRoot.key())) {
-        space.moveTo(index.root(newRootKey));
-        index.forgetRoot(oldRoot.key());
-        moveChunks(space, oldRoot);
-      }
-    } finally {
-      lock.unlock();
+    memory.rename(space, fingerprint);
+    if (!stored.isEmpty()) {
+      spills.named(space);
     }
   }
 
-  /** Takes all chunks out, then puts them back from the root on: the tier never holds one twice. */
-  private void moveChunks(ModelSpace space, PrefixNode oldRoot) {
-    List<PrefixNode> nodes = descendants(oldRoot);
-    Map<PrefixNode, Page> pages = new HashMap<>();
-    try {
-      for (PrefixNode node : nodes) {
-        Page page = tier.lease(node.key());
-        if (page != null) {
-          pages.put(node, page);
-        }
-      }
-      index.removeChildren(oldRoot);
-      for (PrefixNode node : nodes.reversed()) {
-        tier.remove(node.key());
-      }
-      putBack(space, oldRoot, nodes, pages);
-    } finally {
-      pages.values().forEach(Page::release);
-    }
+  /**
+   * Waits until what was published is stored in all tiers.
+   *
+   * @return whether it was by the deadline
+   */
+  public boolean flush(Deadline deadline) {
+    return spiller.flush(deadline);
   }
 
-  private void putBack(
-      ModelSpace space, PrefixNode oldRoot, List<PrefixNode> nodes, Map<PrefixNode, Page> pages) {
-    Map<PrefixNode, PrefixNode> moved = new HashMap<>();
-    moved.put(oldRoot, space.root());
-    for (PrefixNode node : nodes) {
-      PrefixNode parent = moved.get(node.parent());
-      Page page = pages.get(node);
-      if (parent == null || page == null) {
-        continue;
-      }
-      PrefixNode known = serving(parent, node.tokens());
-      PrefixNode now =
-          known != null ? known : insert(space.geometry(), parent, node.tokens(), page);
-      if (now != null) {
-        moved.put(node, now);
-      }
-    }
+  /**
+   * Ends the tiers below memory, as when the process ends: what was published is stored first.
+   *
+   * @return whether it was by the deadline
+   */
+  public boolean endStored(Deadline deadline) {
+    boolean flushed = spiller.flush(deadline);
+    spiller.close();
+    stored.forEach(StoredTier::close);
+    return flushed;
   }
 
-  /** All nodes below one, parents before their children. */
-  private static List<PrefixNode> descendants(PrefixNode root) {
-    List<PrefixNode> nodes = new ArrayList<>();
-    root.children().forEach(nodes::add);
-    for (int i = 0; i < nodes.size(); i++) {
-      nodes.get(i).children().forEach(nodes::add);
-    }
-    return nodes;
+  /** What became of the calls to the tiers below memory, by name, fastest first. */
+  public Map<String, TierCounters> tierCounters() {
+    Map<String, TierCounters> all = new LinkedHashMap<>();
+    stored.forEach(tier -> all.put(tier.name(), tier.counters()));
+    return all;
   }
 
   private long reclaim(long bytes) {
-    lock.lock();
     try {
-      return tier.reclaim(bytes);
+      return memory.reclaim(bytes);
     } catch (RuntimeException | Error e) { // a session needs a page: it gets one without the tier
-      failures.accept(
+      events.failed(
           new IllegalStateException(
               "a tier gave no memory back, a session gets a page outside of pool.bytes: " + e, e));
       return 0;
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -290,17 +180,14 @@ public final class Engine implements AutoCloseable {
 
   /** Chunks in memory now. */
   public int chunks() {
-    lock.lock();
-    try {
-      return index.size();
-    } finally {
-      lock.unlock();
-    }
+    return memory.size();
   }
 
   @Override
   public void close() {
-    tier.close();
+    spiller.close();
+    stored.forEach(StoredTier::close);
+    memory.close();
     pool.close();
   }
 
@@ -312,16 +199,7 @@ public final class Engine implements AutoCloseable {
 
     @Override
     public void evicted(ChunkKey key) {
-      lock.lock();
-      try {
-        PrefixNode node = index.find(key);
-        if (node != null) {
-          index.remove(node);
-        }
-        counters.evicted.increment();
-      } finally {
-        lock.unlock();
-      }
+      memory.evicted(key);
     }
   }
 }

@@ -13,9 +13,14 @@ public final class PageCopy {
    * Copies the positions {@code from .. to} (exclusive, within the page) of all layers.
    *
    * @param target of the same geometry as {@code source}
+   * @throws IllegalArgumentException for {@link io.terrace.spi.DataType#Q8}, whose positions mean
+   *     nothing without the scales of their page
    */
   public static void positions(Page source, Page target, int from, int to) {
     PageGeometry geometry = source.geometry();
+    if (geometry.scalesBytes() > 0) {
+      throw new IllegalArgumentException("positions with scales cannot be copied: " + geometry);
+    }
     MemorySegment sourceMemory = source.segment();
     MemorySegment targetMemory = target.segment();
     long plane = geometry.planeBytes();

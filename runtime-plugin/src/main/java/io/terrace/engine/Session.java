@@ -23,6 +23,7 @@ public final class Session implements AutoCloseable {
   private final Engine engine;
   private final ModelSpace space;
   private final int chunkTokens;
+  private final @Nullable PageConverter converter;
   private final List<Slot> slots = new ArrayList<>();
   private int[] tokens = new int[1024];
   private int known;
@@ -37,28 +38,7 @@ public final class Session implements AutoCloseable {
     this.engine = engine;
     this.space = space;
     chunkTokens = space.geometry().chunkTokens();
-  }
-
-  /** One entry of the page table. */
-  static final class Slot {
-    private final PooledPage page;
-    private int published; // positions from the page's start on that others may read
-
-    Slot(PooledPage page, int published) {
-      this.page = page;
-      this.published = published;
-    }
-
-    PooledPage page() {
-      return page;
-    }
-
-    void publishedUpTo(int positions) {
-      published = Math.max(published, positions);
-      if (published == page.geometry().chunkTokens()) {
-        page.seal();
-      }
-    }
+    converter = space.converter();
   }
 
   /** How many tokens are known, whether their KV was computed here or not. */
@@ -131,15 +111,25 @@ public final class Session implements AutoCloseable {
       tokens = Arrays.copyOf(tokens, Math.max(end, tokens.length * 2));
     }
     known = end;
-    computed = Math.min(computed, start);
+    uncompute(start);
     return true;
+  }
+
+  private void uncompute(int from) {
+    if (from >= computed) {
+      return;
+    }
+    computed = from;
+    for (int i = from / chunkTokens; i < slots.size(); i++) {
+      slots.get(i).forgetKept();
+    }
   }
 
   /** Takes back what was told of positions whose computation failed, and ends the pass. */
   public void forgetFrom(int position) {
     expectedTo = expectedFrom;
     known = Math.min(known, position);
-    computed = Math.min(computed, position);
+    uncompute(position);
   }
 
   /**
@@ -167,6 +157,10 @@ public final class Session implements AutoCloseable {
   }
 
   private void take(Match match) {
+    if (converter != null) {
+      widen(match, converter);
+      return;
+    }
     for (int i = computed / chunkTokens; i < match.pages().size(); i++) {
       Page page = match.pages().get(i);
       if (computed == i * chunkTokens) {
@@ -182,9 +176,38 @@ public final class Session implements AutoCloseable {
     }
   }
 
+  /** Pages of another precision are converted, whole ones from their start on only. */
+  private void widen(Match match, PageConverter from) {
+    for (int i = computed / chunkTokens; i < match.pages().size(); i++) {
+      if (!widen(from, match.pages().get(i), i, chunkTokens)) {
+        return;
+      }
+      PooledPage kept = (PooledPage) match.pages().get(i);
+      kept.retain();
+      slots.get(i).keep(kept, chunkTokens);
+      slots.get(i).spilled(); // by whoever computed it
+    }
+    if (match.partial() != null) {
+      int pageIndex = match.positions() / chunkTokens;
+      widen(from, match.partial(), pageIndex, match.positions() % chunkTokens);
+    }
+  }
+
+  private boolean widen(PageConverter from, Page kept, int pageIndex, int positions) {
+    if (computed != pageIndex * chunkTokens) {
+      return false; // what is computed there is better
+    }
+    from.widen(positions, kept.segment(), writable(computed).segment());
+    computed += positions;
+    engine.counters().copiedPositions.add(positions);
+    return true;
+  }
+
   private void adopt(int pageIndex, PooledPage page) {
     page.retain();
-    put(pageIndex, new Slot(page, chunkTokens));
+    Slot slot = new Slot(page, false, chunkTokens);
+    slot.spilled(); // by whoever computed it
+    put(pageIndex, slot);
     engine.counters().adoptedPages.increment();
   }
 
@@ -205,7 +228,7 @@ public final class Session implements AutoCloseable {
     if (pageIndex >= slots.size()) {
       allocateUpTo(pageIndex);
     }
-    return slots.get(pageIndex).page;
+    return slots.get(pageIndex).page();
   }
 
   /**
@@ -251,18 +274,19 @@ public final class Session implements AutoCloseable {
   private PooledPage writable(int position) {
     int pageIndex = position / chunkTokens;
     PooledPage page = page(pageIndex);
-    if (position % chunkTokens >= slots.get(pageIndex).published) {
+    if (position % chunkTokens >= slots.get(pageIndex).published()) {
       return page;
     }
-    PooledPage own = engine.pool().allocate(space.geometry());
+    PooledPage own = engine.pool().allocate(space.runtimeGeometry());
     PageCopy.positions(page, own, 0, chunkTokens);
-    put(pageIndex, new Slot(own, 0));
+    put(pageIndex, new Slot(own, false, 0));
     return own;
   }
 
   private void allocateUpTo(int pageIndex) {
     while (slots.size() <= pageIndex) {
-      slots.add(new Slot(engine.pool().allocate(space.geometry()), 0));
+      PooledPage page = engine.pool().allocate(space.runtimeGeometry());
+      slots.add(new Slot(page, converter != null, 0));
     }
     changes++;
   }
@@ -275,20 +299,36 @@ public final class Session implements AutoCloseable {
     if (pageIndex == slots.size()) {
       slots.add(slot);
     } else {
-      slots.set(pageIndex, slot).page.release();
+      slots.set(pageIndex, slot).release();
     }
   }
 
   /** Shares what is computed: finished chunks and the unfinished last one. */
   public void publish() {
     if (publishes && computed > 0) {
+      if (converter != null) {
+        narrow(converter);
+      }
       engine.publish(space, tokens, computed, slots);
+    }
+  }
+
+  /** Makes pages for others of what was computed since the last time. */
+  private void narrow(PageConverter to) {
+    for (int i = 0; i * chunkTokens < computed; i++) {
+      int positions = Math.min(chunkTokens, computed - i * chunkTokens);
+      Slot slot = slots.get(i);
+      if (slot.shared(positions) == null) {
+        PooledPage kept = engine.pool().allocate(to.kept());
+        to.narrow(positions, slot.page().segment(), kept.segment());
+        slot.keep(kept, positions);
+      }
     }
   }
 
   /** The shape of this session's pages. */
   public PageGeometry geometry() {
-    return space.geometry();
+    return space.runtimeGeometry();
   }
 
   /**
@@ -297,10 +337,13 @@ public final class Session implements AutoCloseable {
   @Override
   public void close() {
     List<Slot> given = List.copyOf(slots);
+    if (publishes && computed > 0) {
+      engine.ended(space, tokens, computed, given);
+    }
     slots.clear();
     computed = 0;
     changes++;
-    given.forEach(slot -> slot.page.release());
+    given.forEach(Slot::release);
   }
 
   /** The page table's entry of a position, for tests. */

@@ -79,7 +79,7 @@ final class Models {
     if (objection != null) {
       plugin.log().warn(name + ": no reuse: " + objection);
     }
-    ModelSpace space = plugin.engine().space(plugin.uniqueFingerprint(), geometry);
+    ModelSpace space = plugin.engine().unnamedSpace(plugin.uniqueFingerprint(), geometry);
     if (objection == null && plugin.config().reuse()) {
       nameByContent(model, space);
     }

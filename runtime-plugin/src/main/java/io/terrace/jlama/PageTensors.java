@@ -46,6 +46,8 @@ final class PageTensors {
     return switch (geometry.dataType()) {
       case F32 -> new FloatBufferTensor("kv", plane.asFloatBuffer(), shape, false);
       case BF16 -> new BFloat16BufferTensor("kv", plane.asShortBuffer(), shape, false);
+      case F16, Q8 ->
+          throw new IllegalArgumentException("Jlama computes no KV of type " + geometry.dataType());
     };
   }
 

@@ -47,33 +47,51 @@ public final class ModelDigests {
   }
 
   /**
-   * Digests a folder in the background.
+   * Digests a folder: at once where its files are as they were when they were digested last, else
+   * in the background.
    *
    * @param location the folder of a model, or a file in it
-   * @param whenKnown gets the 32 bytes, on the background thread; not called if a file cannot be
-   *     read, which is told in the log
+   * @param whenKnown gets the 32 bytes, on this thread or the background one; not called if a file
+   *     cannot be read, which is told in the log
    */
   public void digest(Path location, DigestUser whenKnown) {
-    background.accept(
-        "digest",
-        () -> {
-          try {
-            whenKnown.accept(digestNow(location));
-          } catch (IOException | RuntimeException e) {
-            log.warn(
-                "chunks of "
-                    + location
-                    + " stay in this process, because its files could not be digested: "
-                    + e);
-          }
-        });
+    if (isKnown(location)) {
+      tell(location, whenKnown);
+    } else {
+      background.accept("digest", () -> tell(location, whenKnown));
+    }
+  }
+
+  private void tell(Path location, DigestUser whenKnown) {
+    try {
+      whenKnown.accept(digestNow(location));
+    } catch (IOException | RuntimeException e) {
+      log.warn(
+          "chunks of "
+              + location
+              + " stay in this process, because its files could not be digested: "
+              + e);
+    }
+  }
+
+  /** Whether no file would have to be read. */
+  private boolean isKnown(Path location) {
+    try {
+      Path folder = folder(location);
+      Properties known = read(cache.resolve(nameFor(folder) + ".properties"));
+      for (Path file : files(folder)) {
+        if (!isKnown(state(file), known.getProperty(String.valueOf(file.getFileName())))) {
+          return false;
+        }
+      }
+      return true;
+    } catch (IOException | RuntimeException e) {
+      return false; // and the background will say why
+    }
   }
 
   byte[] digestNow(Path location) throws IOException {
-    Path folder = Files.isDirectory(location) ? location : location.toAbsolutePath().getParent();
-    if (folder == null) {
-      throw new IOException("no folder holds " + location);
-    }
+    Path folder = folder(location);
     Path memory = cache.resolve(nameFor(folder) + ".properties");
     Properties known = read(memory);
     Properties found = new Properties();
@@ -88,6 +106,14 @@ public final class ModelDigests {
       write(memory, found);
     }
     return all.digest();
+  }
+
+  private static Path folder(Path location) throws IOException {
+    Path folder = Files.isDirectory(location) ? location : location.toAbsolutePath().getParent();
+    if (folder == null) {
+      throw new IOException("no folder holds " + location);
+    }
+    return folder;
   }
 
   /** What decides over KV: weights, and the configuration that says how to use them. */
@@ -109,12 +135,19 @@ public final class ModelDigests {
 
   /** Size, time and digest of a file: as known, if size and time are still the same. */
   private static String entry(Path file, @Nullable String known) throws IOException {
+    String state = state(file);
+    return known != null && isKnown(state, known)
+        ? known
+        : state + HexFormat.of().formatHex(sha256Of(file));
+  }
+
+  private static String state(Path file) throws IOException {
     BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-    String state = attributes.size() + " " + attributes.lastModifiedTime().toInstant() + " ";
-    if (known != null && known.startsWith(state) && known.length() == state.length() + 64) {
-      return known;
-    }
-    return state + HexFormat.of().formatHex(sha256Of(file));
+    return attributes.size() + " " + attributes.lastModifiedTime().toInstant() + " ";
+  }
+
+  private static boolean isKnown(String state, @Nullable String known) {
+    return known != null && known.startsWith(state) && known.length() == state.length() + 64;
   }
 
   private static byte[] sha256Of(Path file) throws IOException {

@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.loader;
 
+import io.terrace.api.LastRequest;
 import io.terrace.engine.Engine;
 import io.terrace.engine.EngineCounters;
 import java.lang.management.ManagementFactory;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import javax.management.JMException;
 import javax.management.ObjectName;
+import org.jspecify.annotations.Nullable;
 
 /** The figures of {@link ReuseMXBean}. */
 final class Reuse implements ReuseMXBean {
   private static final String NAME = "io.terrace:type=Reuse";
 
-  /** Prompt and reused tokens of one prompt, so that a reader gets a pair that belongs together. */
-  private record LastPrompt(long tokens, long reused) {}
-
   private final Engine engine;
   private final EngineCounters counters;
-  private volatile LastPrompt last = new LastPrompt(0, 0);
+  private volatile @Nullable LastRequest last; // one pair, whose parts belong together
 
   Reuse(Engine engine) {
     this.engine = engine;
@@ -28,17 +29,23 @@ final class Reuse implements ReuseMXBean {
   }
 
   void prompt(int tokens, int reused) {
-    last = new LastPrompt(tokens, reused);
+    last = new LastRequest(tokens, reused);
+  }
+
+  @Nullable LastRequest last() {
+    return last;
   }
 
   @Override
   public long getLastPromptTokens() {
-    return last.tokens;
+    LastRequest request = last;
+    return request == null ? 0 : request.promptTokens();
   }
 
   @Override
   public long getLastReusedTokens() {
-    return last.reused;
+    LastRequest request = last;
+    return request == null ? 0 : request.reusedTokens();
   }
 
   @Override
@@ -109,6 +116,18 @@ final class Reuse implements ReuseMXBean {
   @Override
   public long getPrivatePagesEver() {
     return engine.pool().privatePagesEver();
+  }
+
+  @Override
+  public long getSpillsDropped() {
+    return counters.spillsDropped.sum();
+  }
+
+  @Override
+  public Map<String, Map<String, Long>> getTiers() {
+    Map<String, Map<String, Long>> tiers = new LinkedHashMap<>();
+    engine.tierCounters().forEach((name, tier) -> tiers.put(name, tier.figures()));
+    return tiers;
   }
 
   @Override

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.loader;
 
+import java.util.Map;
+
 /** What the plugin does, for JMX: {@code io.terrace:type=Reuse}. All figures since the start. */
 public interface ReuseMXBean {
   /** Tokens of the last prompt, of any model and thread. */
@@ -50,6 +52,16 @@ public interface ReuseMXBean {
 
   /** Pages outside the budget ever. */
   long getPrivatePagesEver();
+
+  /** Chunks not stored below memory because too many waited. */
+  long getSpillsDropped();
+
+  /**
+   * What became of the calls to each tier below memory, by the tier's name: among others {@code
+   * loaded}, {@code stored}, {@code failures}, {@code timeouts}, and {@code fault.KIND} for each
+   * reason that a chunk was not used.
+   */
+  Map<String, Map<String, Long>> getTiers();
 
   /** Failures inside the plugin; each became a miss. */
   long getFailures();

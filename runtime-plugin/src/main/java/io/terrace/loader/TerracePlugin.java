@@ -1,18 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.loader;
 
+import io.terrace.api.LastRequest;
+import io.terrace.codec.PagePrecision;
+import io.terrace.codec.Secrets;
 import io.terrace.config.PluginConfig;
+import io.terrace.config.PluginOptions;
 import io.terrace.device.PagePool;
 import io.terrace.engine.Engine;
+import io.terrace.engine.EngineEvents;
+import io.terrace.engine.Precision;
+import io.terrace.install.AgentFolder;
+import io.terrace.spi.ChunkKey;
+import io.terrace.spi.DataType;
+import io.terrace.spi.Deadline;
+import io.terrace.spi.format.ChunkFault;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.management.JMException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The plugin of one process: its configuration, engine, log and figures. Safe for use by several
  * threads.
  */
-public final class TerracePlugin {
+public final class TerracePlugin implements EngineEvents {
+  private static final Duration SHUTDOWN_PATIENCE = Duration.ofSeconds(5);
+
   private final PluginConfig config;
   private final PluginLog log;
   private final Engine engine;
@@ -21,22 +36,53 @@ public final class TerracePlugin {
   private final AtomicBoolean published = new AtomicBoolean();
 
   /**
-   * Opens the engine and its tier; no memory is taken before a model needs some.
+   * Opens the engine and its tiers; no memory is taken before a model needs some.
    *
+   * @param application the class loader of the runtime that is there first: tiers on the
+   *     application's class path are found through it
    * @throws io.terrace.spi.config.ConfigException if a tier is not installed or its settings are
    *     not allowed
    */
-  public TerracePlugin(PluginConfig config, PluginLog log) {
+  public TerracePlugin(PluginConfig config, PluginLog log, ClassLoader application) {
     this.config = config;
     this.log = log;
-    TierLoader tiers = new TierLoader(TerracePlugin.class.getClassLoader(), log);
+    TierLoader tiers = new TierLoader(AgentFolder.ofThisProcess(), application, log);
     engine =
         new Engine(
             new PagePool(config.poolBytes(), config.checkPages()),
             context -> tiers.open(config, context),
-            this::failed);
+            config.spillBytes(),
+            keySecret(config),
+            precision(config),
+            this);
+    if (!engine.tierCounters().isEmpty()) {
+      Runtime.getRuntime().addShutdownHook(new Thread(this::endTiers, "terrace-shutdown"));
+    }
     reuse = new Reuse(engine);
     digests = new ModelDigests(config.cacheFolder().resolve("digests"), this::background, log);
+  }
+
+  private static byte @Nullable [] keySecret(PluginConfig config) {
+    Secrets secrets = TierCoding.secrets(PluginOptions.KEYS_SECRET.name(), config.keysSecret());
+    return secrets == null ? null : secrets.keySecret();
+  }
+
+  /** Of models that compute in binary32; what others compute in has few bits already. */
+  private static Precision precision(PluginConfig config) {
+    DataType kept = config.precision().dataType();
+    return runtime ->
+        kept == null || runtime.dataType() != DataType.F32
+            ? null
+            : new PagePrecision(runtime, kept);
+  }
+
+  private void endTiers() {
+    if (!engine.endStored(Deadline.after(SHUTDOWN_PATIENCE))) {
+      log.warn(
+          "the process ends before all chunks were stored in "
+              + engine.tierCounters().keySet()
+              + ": they are computed again");
+    }
   }
 
   public PluginConfig config() {
@@ -87,6 +133,11 @@ public final class TerracePlugin {
     }
   }
 
+  /** The last prompt that was looked up, or null. */
+  public @Nullable LastRequest lastRequest() {
+    return reuse.last();
+  }
+
   /** Runs something of ours within a request: a failure is counted, reported once, and a miss. */
   public void guard(String what, Runnable work) {
     try {
@@ -103,7 +154,21 @@ public final class TerracePlugin {
     thread.start();
   }
 
+  @Override
+  public void faulty(String tier, ChunkKey key, ChunkFault fault) {
+    log.warnOnce(
+        "fault " + tier + fault.kind(),
+        "tier '"
+            + tier
+            + "': chunk "
+            + key
+            + " cannot be used, is set aside and computed again: "
+            + fault
+            + " (further ones of this kind are counted only)");
+  }
+
   /** A failure of ours that a request did not notice. */
+  @Override
   public void failed(Throwable failure) {
     engine.counters().failures.increment();
     Throwable cause = failure.getCause() == null ? failure : failure.getCause();

@@ -1,62 +1,174 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.loader;
 
+import io.terrace.config.Integrity;
 import io.terrace.config.PluginConfig;
+import io.terrace.config.TierOptions;
+import io.terrace.engine.StackTier;
+import io.terrace.install.AgentFolder;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.KvTierProvider;
 import io.terrace.spi.TierContext;
 import io.terrace.spi.config.ConfigException;
-import java.util.Iterator;
+import io.terrace.spi.config.Option;
+import io.terrace.spi.config.Settings;
+import io.terrace.spi.format.Encoding;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
+import java.util.Locale;
+import java.util.NavigableMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/** Finds tiers by their type name through {@link ServiceLoader}. */
+/**
+ * Finds tiers by their type, in this order: the agent's jar, the folders of {@code tiers/} beside
+ * it, the application's class path. Of two of one type the first found serves.
+ */
 final class TierLoader {
-  private final TreeMap<String, KvTierProvider> providers = new TreeMap<>();
+  private static final String AGENT = "the agent's jar";
+  private static final String CLASS_PATH = "the application's class path";
+
+  private final NavigableMap<String, FoundTier> tiers = new TreeMap<>();
+  private final List<String> places = new ArrayList<>();
+  private final PluginLog log;
 
   /**
-   * A provider that cannot be loaded is told of and left out: it may be one that nobody asks for.
+   * Loads all providers.
+   *
+   * @param agent where the agent was installed, or null
+   * @param application the class loader of the application's runtime; not retained
    */
-  TierLoader(ClassLoader loader, PluginLog log) {
-    Iterator<KvTierProvider> found = ServiceLoader.load(KvTierProvider.class, loader).iterator();
-    boolean more = true;
-    while (more) {
-      try {
-        more = found.hasNext();
-        if (more) {
-          KvTierProvider provider = found.next();
-          providers.put(provider.type(), provider);
-        }
-      } catch (RuntimeException | ServiceConfigurationError | LinkageError e) {
-        log.warn("a tier is left out, it cannot be loaded: " + e);
+  TierLoader(@Nullable AgentFolder agent, ClassLoader application, PluginLog log) {
+    this.log = log;
+    ClassLoader own = TierLoader.class.getClassLoader();
+    Path jar = agent == null ? null : agent.jar();
+    List<FoundTier> ofClassPath = new ArrayList<>();
+    find(own, jar, ofClassPath);
+    if (agent != null) {
+      warnOfForeignContract(agent.jar());
+      places.add(AGENT);
+      places.add(agent.tiers().toString());
+      new TierFolders(agent.tiers(), own, log).find().forEach(this::add);
+    }
+    if (application != own) {
+      find(application, jar, ofClassPath);
+    }
+    places.add(CLASS_PATH);
+    ofClassPath.forEach(this::add);
+  }
+
+  /** Takes what the agent's jar has, and collects what comes from elsewhere. */
+  private void find(ClassLoader loader, @Nullable Path agentJar, List<FoundTier> others) {
+    Providers providers = new Providers(loader, CLASS_PATH, log);
+    for (FoundTier tier : providers.find(type -> source(type, agentJar), null)) {
+      if (tier.where().equals(AGENT)) {
+        add(tier);
+      } else {
+        others.add(tier);
       }
     }
   }
 
+  private static String source(Class<?> type, @Nullable Path agentJar) {
+    Path file = AgentFolder.sourceOf(type);
+    if (file == null) {
+      return CLASS_PATH + " (" + type.getName() + ")";
+    }
+    return file.equals(agentJar) ? AGENT : file.toString();
+  }
+
+  private void add(FoundTier tier) {
+    FoundTier first = tiers.putIfAbsent(tier.type(), tier);
+    if (first != null && first.provider().getClass() != tier.provider().getClass()) {
+      log.info(
+          "the tier '"
+              + tier.type()
+              + "' of "
+              + first.where()
+              + " serves, that of "
+              + tier.where()
+              + " is left out (first the agent's jar, then tiers/, then the class"
+              + " path)");
+    }
+  }
+
+  /** On a flat class path the application's jars come before the agent's. */
+  private void warnOfForeignContract(Path jar) {
+    Path contract = AgentFolder.sourceOf(KvTierProvider.class);
+    if (!jar.equals(contract)) {
+      log.warn(
+          "io.terrace.spi is taken from "
+              + contract
+              + ", which comes before the agent's own on the"
+              + " class path and may be of another version: give terrace-spi the scope 'provided'");
+    }
+  }
+
   /**
-   * Opens the tier that keeps chunks in memory.
+   * Opens the tiers of the stack, fastest first.
    *
-   * @throws ConfigException if the stack names a tier that is not installed, or has more than the
-   *     one that this version serves
+   * @throws ConfigException if the stack names a tier that is not installed, or one that cannot be
+   *     opened or stand where it does; those opened before it are closed
    */
-  KvTier open(PluginConfig config, TierContext context) {
-    List<String> stack = config.stack();
-    if (stack.size() != 1) {
-      throw new ConfigException(
-          List.of("'stack' is " + stack + ": this version serves one tier, in memory"));
+  List<StackTier> open(PluginConfig config, TierContext context) {
+    List<StackTier> stack = new ArrayList<>();
+    List<KvTier> opened = new ArrayList<>();
+    try {
+      for (String name : config.stack()) {
+        KvTier tier = open(name, config, context);
+        opened.add(tier);
+        if (opened.size() > 1 && tier.capabilities().retainsPages()) {
+          throw new ConfigException(
+              List.of("'stack' is " + config.stack() + ": '" + name + "' has to come first"));
+        }
+        stack.add(stackTier(name, tier, config));
+      }
+      return stack;
+    } catch (RuntimeException | Error e) {
+      opened.forEach(KvTier::close);
+      throw e;
     }
-    String type = stack.getFirst();
-    KvTierProvider provider = providers.get(type);
-    if (provider == null) {
-      throw new ConfigException(
-          List.of(
-              "'stack' names the tier '"
-                  + type
-                  + "', which is not installed: there are "
-                  + providers.navigableKeySet()));
+  }
+
+  private static StackTier stackTier(String name, KvTier tier, PluginConfig config) {
+    Settings common = config.commonSettings(name);
+    if (tier.capabilities().retainsPages()) {
+      refuseInMemory(common, TierOptions.CODEC, Encoding.RAW);
+      refuseInMemory(common, TierOptions.INTEGRITY, Integrity.CHECKSUM);
+      return StackTier.ofPages(name, tier);
     }
-    return provider.open(config.tierSettings(type, provider.options()), context);
+    return new StackTier(
+        name, tier, TierCoding.of(common, config), common.get(TierOptions.TIMEOUT));
+  }
+
+  private static <T> void refuseInMemory(Settings common, Option<T> option, T only) {
+    if (!common.get(option).equals(only)) {
+      throw common.refuse(
+          option, "what a tier in memory takes: " + only.toString().toLowerCase(Locale.ROOT));
+    }
+  }
+
+  private KvTier open(String name, PluginConfig config, TierContext context) {
+    FoundTier found = tiers.get(config.tierType(name));
+    if (found == null) {
+      throw config.refuseType(
+          name,
+          "there are "
+              + tiers.navigableKeySet()
+              + " (looked in "
+              + String.join(", ", places)
+              + ")");
+    }
+    KvTierProvider provider = found.provider();
+    KvTier tier =
+        ContextTier.open(
+            found.loader(),
+            () -> provider.open(config.tierSettings(name, provider.options()), context));
+    if (tier == null) {
+      throw new IllegalStateException(
+          "the tier '" + name + "' of " + found.where() + " opened as null");
+    }
+    return tier;
   }
 }

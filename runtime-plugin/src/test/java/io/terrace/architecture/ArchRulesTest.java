@@ -24,8 +24,10 @@ final class ArchRulesTest {
   private static final String JDK = "java..";
   private static final String ANNOTATIONS = "org.jspecify..";
   private static final String SPI = "io.terrace.spi..";
+  private static final String API = "io.terrace.api..";
   private static final String CAFFEINE = "com.github.benmanes.caffeine..";
   private static final String JLAMA = "com.github.tjake..";
+  private static final String VECTORS = "jdk.incubator.vector..";
 
   /** Jlama's fields have these types. */
   private static final String JLAMAS_GUAVA = "com.google.common.collect";
@@ -37,20 +39,50 @@ final class ArchRulesTest {
 
   @ArchTest static final ArchRule device = mayDependOn("io.terrace.device..", SPI);
 
+  /** Knows what the engine asks of it. */
+  @ArchTest
+  static final ArchRule codec =
+      mayDependOn(
+          "io.terrace.codec..",
+          "io.terrace.engine..",
+          "io.terrace.install..",
+          SPI,
+          "javax.crypto..",
+          VECTORS,
+          "com.github.luben.zstd..",
+          "net.jpountz..");
+
+  /** Whether they are installed is found out in one place, and they have a loader of their own. */
+  @ArchTest
+  static final ArchRule onlyTheirCodecsUseNativeLibraries =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.terrace.codec.library")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "com.github.luben.zstd..", "net.jpountz..", "io.terrace.codec.library");
+
   @ArchTest
   static final ArchRule config =
       mayDependOn(
           "io.terrace.config..", SPI, "org.snakeyaml.engine..", "com.sun.management" /* JDK */);
+
+  /** Where the process has its agent from: for whoever loads something that lies beside it. */
+  @ArchTest static final ArchRule install = mayDependOn("io.terrace.install..");
 
   /** Puts the parts together. */
   @ArchTest
   static final ArchRule loader =
       mayDependOn(
           "io.terrace.loader..",
+          "io.terrace.codec..",
           "io.terrace.config..",
           "io.terrace.engine..",
           "io.terrace.device..",
+          "io.terrace.install..",
           SPI,
+          API,
           "javax.management..");
 
   /** Knows the adapters by their names and the interfaces in agent.jlama alone. */
@@ -61,6 +93,7 @@ final class ArchRulesTest {
           "io.terrace.config..",
           "io.terrace.loader..",
           "io.terrace.spi.config..",
+          API,
           "net.bytebuddy..");
 
   /** Advice is inlined into Jlama's methods, where nothing but this package can be seen. */
@@ -111,8 +144,23 @@ final class ArchRulesTest {
           .resideInAPackage(JLAMA);
 
   @ArchTest
-  static final ArchRule noIncubator =
-      noClasses().should().dependOnClassesThat().resideInAPackage("jdk..");
+  static final ArchRule onlyKernelsUseTheIncubator =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.terrace.codec.simd")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("jdk..");
+
+  /** So that kernels without vectors run where the module is not there. */
+  @ArchTest
+  static final ArchRule vectorsStayAmongThemselves =
+      noClasses()
+          .that()
+          .haveNameMatching("io\\.terrace\\.codec\\.simd\\.(Scalar|Kernel|Elements|Native).*")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(VECTORS);
 
   @ArchTest
   static final ArchRule noCycles = slices().matching("io.terrace.(**)").should().beFreeOfCycles();

@@ -22,8 +22,6 @@ final class DocumentsTest {
   private static final Path DOCS = Path.of(System.getProperty("basedir", ""), "..", "docs");
   private static final String STALE =
       "stale: run DocumentsTest with -Dterrace.test.updateDocs=true";
-  private static final String BEGIN = "<!-- generated: begin -->\n";
-  private static final String END = "<!-- generated: end -->";
 
   private final Path folder;
 
@@ -33,16 +31,26 @@ final class DocumentsTest {
 
   @Test
   void tableIsUpToDate() throws IOException {
+    assertUpToDate("", PluginOptions.markdownTable());
+  }
+
+  @Test
+  void tableOfEveryTiersKeysIsUpToDate() throws IOException {
+    assertUpToDate("tiers ", TierOptions.markdownTable());
+  }
+
+  private static void assertUpToDate(String section, String table) throws IOException {
+    String begin = "<!-- generated: " + section + "begin -->\n";
+    String end = "<!-- generated: " + section + "end -->";
     Path page = DOCS.resolve("configuration.md");
     String text = Files.readString(page);
-    int begin = text.indexOf(BEGIN) + BEGIN.length();
-    int end = text.indexOf(END);
     if (Boolean.getBoolean("terrace.test.updateDocs")) {
-      text = text.substring(0, begin) + PluginOptions.markdownTable() + text.substring(end);
+      int from = text.indexOf(begin) + begin.length();
+      text = text.substring(0, from) + table + text.substring(text.indexOf(end));
       Files.writeString(page, text);
-      end = text.indexOf(END);
     }
-    assertThat(text.substring(begin, end)).as(STALE).isEqualTo(PluginOptions.markdownTable());
+    String generated = text.substring(text.indexOf(begin) + begin.length(), text.indexOf(end));
+    assertThat(generated).as(STALE).isEqualTo(table);
   }
 
   @Test
@@ -66,7 +74,7 @@ final class DocumentsTest {
         PluginOptions.exampleYaml().replaceAll("(?m)^( *)# (bytes|chunkTokens): ", "$1$2: ");
     PluginConfig config =
         new Fixture(folder)
-            .file(open.replace("# tiers:", "tiers:").replaceAll("#( +(cpu|capacity):)", " $1"))
+            .file(open.replace("# tiers:", "tiers:").replaceAll("#( +(cpu|type|capacity):)", " $1"))
             .config();
     assertThat(config.chunkTokens()).isEqualTo(OptionalInt.of(256));
     assertThat(config.poolBytes()).isEqualTo(2L << 30);

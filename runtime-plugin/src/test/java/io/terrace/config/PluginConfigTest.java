@@ -26,6 +26,10 @@ final class PluginConfigTest {
           List.of("cpu"),
           OptionalInt.empty(),
           768L << 20,
+          192L << 20,
+          KvPrecision.EXACT,
+          Optional.empty(),
+          Optional.empty(),
           false,
           Path.of("./.cache/terrace"),
           new PluginConfig.Jlama(true, true, true),
@@ -43,6 +47,10 @@ final class PluginConfigTest {
       chunkTokens: 64
       pool:
         bytes: 3GB
+      spill.bytes: 77MiB
+      kv.precision: bf16
+      keys.secret: abc
+      integrity: {secret: "file:/i"}
       fingerprint: {portable: true}
       cache.folder: /c
       jlama:
@@ -93,6 +101,10 @@ final class PluginConfigTest {
             .variable("TERRACE_STACK", "nfs,cpu")
             .variable("TERRACE_CHUNKTOKENS", "64")
             .variable("TERRACE_POOL_BYTES", "3GiB")
+            .variable("TERRACE_SPILL_BYTES", "77MiB")
+            .variable("TERRACE_KV_PRECISION", "BF16")
+            .variable("TERRACE_KEYS_SECRET", "abc")
+            .variable("TERRACE_INTEGRITY_SECRET", "file:/i")
             .variable("TERRACE_FINGERPRINT_PORTABLE", "true")
             .variable("TERRACE_CACHE_FOLDER", "/c")
             .variable("TERRACE_JLAMA_SERIALIZE", "false")
@@ -112,6 +124,10 @@ final class PluginConfigTest {
             .property("terrace.stack", "nfs, cpu")
             .property("terrace.chunkTokens", "64")
             .property("terrace.pool.bytes", "3GiB")
+            .property("terrace.spill.bytes", "77MiB")
+            .property("terrace.kv.precision", "bf16")
+            .property("terrace.keys.secret", "abc")
+            .property("terrace.integrity.secret", "file:/i")
             .property("terrace.fingerprint.portable", "true")
             .property("terrace.cache.folder", "/c")
             .property("terrace.jlama.serialize", "false")
@@ -156,6 +172,10 @@ final class PluginConfigTest {
                 List.of("nfs", "cpu"),
                 OptionalInt.of(64),
                 3L << 30,
+                77L << 20,
+                KvPrecision.BF16,
+                Optional.of(new SecretText("abc")),
+                Optional.of(new SecretText("file:/i")),
                 true,
                 Path.of("/c"),
                 new PluginConfig.Jlama(false, false, false),
@@ -228,6 +248,10 @@ final class PluginConfigTest {
         stack,
         OptionalInt.of(32),
         poolBytes,
+        1 << 20,
+        KvPrecision.EXACT,
+        Optional.empty(),
+        Optional.empty(),
         false,
         DEFAULTS.cacheFolder(),
         DEFAULTS.jlama(),

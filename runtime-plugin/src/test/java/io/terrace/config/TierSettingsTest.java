@@ -96,7 +96,8 @@ final class TierSettingsTest {
             "environment variable TERRACE_TIERS_CPU_CAPACTY: no such key: did you mean"
                 + " TERRACE_TIERS_CPU_CAPACITY?",
             "terrace.yaml:4: unknown key 'tiers.cpu.size': known keys are tiers.cpu.capacity,"
-                + " tiers.cpu.key.secret",
+                + " tiers.cpu.key.secret, tiers.cpu.type, tiers.cpu.timeout, tiers.cpu.codec,"
+                + " tiers.cpu.codecLevel, tiers.cpu.integrity",
             "terrace.yaml:3: 'tiers.cpu.capacity' is '7', wanted a size such as 64MiB, 2GB or"
                 + " 1048576, at least 1MiB",
             "terrace.yaml:5: 'tiers.cpu.key.secret' is '***', wanted a text, at least 8 letters");
@@ -153,5 +154,73 @@ final class TierSettingsTest {
             "terrace.yaml:1: 'tiers.cpu' takes no value itself, wanted a map of its keys");
     PluginConfig empty = given().file("tiers:\n  cpu:\n").config();
     assertThat(empty.tierSettings("cpu", CPU).get(CAPACITY)).isEqualTo(2L << 30);
+  }
+
+  @Test
+  void aTierIsOfTheTypeOfItsNameUnlessItSaysAnother() {
+    PluginConfig config =
+        given()
+            .file("stack: [cpu, fast, slow, nfs]\ntiers: {fast: {type: nfs, root: /f}}")
+            .variable("TERRACE_TIERS_SLOW_TYPE", "nfs")
+            .variable("TERRACE_TIERS_SLOW_ROOT", "/s")
+            .property("terrace.tiers.nfs.root", "/n")
+            .config();
+    assertThat(config.stack().stream().map(config::tierType))
+        .containsExactly("cpu", "nfs", "nfs", "nfs");
+    assertThat(config.tierSettings("fast", NFS).get(ROOT)).isEqualTo(Path.of("/f"));
+    assertThat(config.tierSettings("slow", NFS).get(ROOT)).isEqualTo(Path.of("/s"));
+    assertThat(config.tierSettings("nfs", NFS).get(ROOT)).isEqualTo(Path.of("/n"));
+    assertThatThrownBy(() -> config.tierType("s3"))
+        .hasMessage("tier 's3' is not in the stack [cpu, fast, slow, nfs]");
+  }
+
+  @Test
+  void theStrongestSourceOfATypeCounts() {
+    Fixture fixture = given().file("tiers.cpu.type: Never").variable("TERRACE_TIERS_CPU_TYPE", "a");
+    assertThat(fixture.config().tierType("cpu")).isEqualTo("a");
+    fixture.property("terrace.tiers.cpu.type", "b");
+    assertThat(fixture.config().tierType("cpu")).isEqualTo("b");
+  }
+
+  @Test
+  void refusesATypeThatIsNone() {
+    assertThat(
+            given()
+                .file("tiers:\n  cpu:\n    type: [a, b]\n")
+                .variable("TERRACE_STACK", "cpu,x,y,z")
+                .variable("TERRACE_TIERS_X_TYPE", "NFS")
+                .property("terrace.tiers.y.type", "")
+                .property("terrace.tiers.z.type.x", "nfs")
+                .problems())
+        .containsExactly(
+            "terrace.yaml:3: 'tiers.cpu.type' is a list, wanted a text, a tier's type of small"
+                + " letters, digits and dashes",
+            "environment variable TERRACE_TIERS_X_TYPE: 'tiers.x.type' is 'NFS', wanted a text, a"
+                + " tier's type of small letters, digits and dashes",
+            "system property terrace.tiers.y.type: 'tiers.y.type' is '', wanted a text, a tier's"
+                + " type of small letters, digits and dashes");
+    PluginConfig below = given().file("").property("terrace.tiers.cpu.type.x", "nfs").config();
+    assertThatThrownBy(() -> below.tierSettings("cpu", CPU))
+        .hasMessageContaining("'tiers.cpu.type' is one value")
+        .hasMessageContaining("has no keys below it");
+  }
+
+  @Test
+  void saysWhereATypeThatIsNotInstalledWasWritten() {
+    PluginConfig config =
+        given().file("stack: [cpu, fast]\ntiers:\n  fast: {type: nfss}\n").config();
+    assertThat(config.refuseType("fast", "there are [cpu, nfs]"))
+        .hasMessage(
+            "terrace.yaml:3: 'tiers.fast.type' is 'nfss', wanted one that is installed: there are"
+                + " [cpu, nfs]");
+    assertThat(config.refuseType("cpu", "there are [nfs]"))
+        .hasMessage("'stack' names the tier 'cpu', which is not installed: there are [nfs]");
+  }
+
+  @Test
+  void suggestsTheTypeForAKeyThatIsNearlyIt() {
+    PluginConfig config = given().file("tiers: {cpu: {typ: nfs}}").config();
+    assertThatThrownBy(() -> config.tierSettings("cpu", CPU))
+        .hasMessage("terrace.yaml:1: unknown key 'tiers.cpu.typ': did you mean 'tiers.cpu.type'?");
   }
 }

@@ -143,7 +143,7 @@ final class EngineTest {
   @Test
   void aTierThatLostAChunkWithoutAWordIsBelieved() {
     ask(model, 1, 2, 3, 4, 5, 6).end();
-    world.tier().remove(new KeyChain().next(model.space().rootKey(), new int[] {1, 2, 3, 4}, 0, 4));
+    world.tier().lose(new KeyChain().next(model.space().rootKey(), new int[] {1, 2, 3, 4}, 0, 4));
     Match match = world.engine().lookup(model.space(), new int[] {1, 2, 3, 4, 5}, 5, 4);
     assertThat(match).isEqualTo(new Match(List.of(), null, 0));
     assertThat(world.engine().chunks()).isZero();

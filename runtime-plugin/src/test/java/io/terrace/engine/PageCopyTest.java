@@ -2,6 +2,7 @@
 package io.terrace.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.terrace.device.PagePool;
 import io.terrace.device.PooledPage;
@@ -9,6 +10,8 @@ import io.terrace.spi.DataType;
 import io.terrace.spi.PageGeometry;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import net.jqwik.api.Assume;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -22,6 +25,7 @@ final class PageCopyTest {
       @ForAll @IntRange(max = 8) int one,
       @ForAll @IntRange(max = 8) int other,
       @ForAll DataType type) {
+    Assume.that(type != DataType.Q8);
     PageGeometry geometry = new PageGeometry(layers, 2, headSize, 8, type);
     int from = Math.min(one, other);
     int to = Math.max(one, other);
@@ -38,6 +42,18 @@ final class PageCopyTest {
       }
       source.release();
       target.release();
+    }
+  }
+
+  @Example
+  void positionsWithScalesAreRefused() {
+    PageGeometry geometry = new PageGeometry(1, 2, 4, 8, DataType.Q8);
+    try (PagePool pool = new PagePool(4 << 20, false)) {
+      PooledPage page = pool.allocate(geometry);
+      assertThatThrownBy(() -> PageCopy.positions(page, page, 0, 1))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("Q8");
+      page.release();
     }
   }
 

@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.engine;
 
+import io.terrace.spi.Capabilities;
+import io.terrace.spi.Chunk;
 import io.terrace.spi.ChunkDescriptor;
 import io.terrace.spi.ChunkKey;
+import io.terrace.spi.ChunkSink;
+import io.terrace.spi.Deadline;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.KvTierProvider;
+import io.terrace.spi.Lease;
+import io.terrace.spi.Listing;
 import io.terrace.spi.Page;
+import io.terrace.spi.ReadOutcome;
 import io.terrace.spi.TierContext;
+import io.terrace.spi.TierException;
 import io.terrace.spi.WriteResult;
 import io.terrace.spi.config.Settings;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -97,8 +104,25 @@ final class TestTier implements KvTier {
   /** How many chunks it holds. */
   int size() {
     synchronized (held) {
-      held.removeIf(key -> !tier.contains(key));
+      held.removeIf(key -> !contains(key));
       return held.size();
+    }
+  }
+
+  /** Loses a chunk without a word. */
+  void lose(ChunkKey key) {
+    try {
+      tier.remove(key, Deadline.NEVER);
+    } catch (TierException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private boolean contains(ChunkKey key) {
+    try {
+      return tier.contains(key, Deadline.NEVER);
+    } catch (TierException e) {
+      throw new AssertionError(e);
     }
   }
 
@@ -114,10 +138,12 @@ final class TestTier implements KvTier {
     Set<Page> pages = Collections.newSetFromMap(new IdentityHashMap<>());
     synchronized (held) {
       for (ChunkKey key : held) {
-        Page page = tier.lease(key);
-        if (page != null) {
-          pages.add(page);
-          page.release();
+        try (Lease lease = tier.lease(key, Deadline.NEVER)) {
+          if (lease != null) {
+            pages.add(lease.page());
+          }
+        } catch (TierException e) {
+          throw new AssertionError(e);
         }
       }
     }
@@ -125,29 +151,39 @@ final class TestTier implements KvTier {
   }
 
   @Override
-  public boolean contains(ChunkKey key) {
-    return tier.contains(key);
+  public Capabilities capabilities() {
+    return tier.capabilities();
   }
 
   @Override
-  public long read(ChunkKey key, MemorySegment target) {
-    return tier.read(key, target);
+  public boolean contains(ChunkKey key, Deadline deadline) throws TierException {
+    return tier.contains(key, deadline);
   }
 
   @Override
-  public @Nullable Page lease(ChunkKey key) {
+  public ReadOutcome read(ChunkKey key, ChunkSink sink, Deadline deadline) throws TierException {
+    return tier.read(key, sink, deadline);
+  }
+
+  @Override
+  public @Nullable Lease lease(ChunkKey key, Deadline deadline) throws TierException {
     at(Call.LEASE);
-    return tier.lease(key);
+    return tier.lease(key, deadline);
   }
 
   @Override
-  public WriteResult write(ChunkDescriptor chunk, Page page) {
+  public Listing list(@Nullable String after, int limit, Deadline deadline) throws TierException {
+    return tier.list(after, limit, deadline);
+  }
+
+  @Override
+  public WriteResult write(Chunk chunk, Deadline deadline) throws TierException {
     at(Call.WRITE);
-    WriteResult result = tier.write(chunk, page);
+    WriteResult result = tier.write(chunk, deadline);
     if (result == WriteResult.STORED) {
       synchronized (held) {
         held.add(chunk.key());
-        written.add(chunk);
+        written.add(chunk.descriptor());
       }
     }
     at(Call.WRITTEN);
@@ -155,9 +191,9 @@ final class TestTier implements KvTier {
   }
 
   @Override
-  public void remove(ChunkKey key) {
+  public void remove(ChunkKey key, Deadline deadline) throws TierException {
     at(Call.REMOVE);
-    tier.remove(key);
+    tier.remove(key, deadline);
     at(Call.REMOVED);
   }
 

@@ -4,10 +4,11 @@ package io.terrace.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.terrace.device.PagePool;
+import io.terrace.spi.ChunkKey;
 import io.terrace.spi.DataType;
-import io.terrace.spi.KvTier;
 import io.terrace.spi.PageGeometry;
 import io.terrace.spi.TierContext;
+import io.terrace.spi.format.ChunkFault;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -56,13 +57,13 @@ final class World implements AutoCloseable {
   World(long budgetBytes, Function<TierContext, TestTier> openTier) {
     pool = new PagePool(budgetBytes, true);
     AtomicReference<TestTier> opened = new AtomicReference<>();
-    Function<TierContext, KvTier> open =
+    Stack open =
         context -> {
           TestTier made = openTier.apply(context);
           opened.set(made);
-          return made;
+          return List.of(StackTier.ofPages("test", made));
         };
-    engine = new Engine(pool, open, failures::add);
+    engine = new Engine(pool, open, 1 << 20, null, Precision.EXACT, new Events());
     tier = Objects.requireNonNull(opened.get());
   }
 
@@ -72,6 +73,18 @@ final class World implements AutoCloseable {
 
   PagePool pool() {
     return pool;
+  }
+
+  private final class Events implements EngineEvents {
+    @Override
+    public void failed(Throwable failure) {
+      failures.add(failure);
+    }
+
+    @Override
+    public void faulty(String name, ChunkKey key, ChunkFault fault) {
+      failures.add(new AssertionError(name + " " + key + " " + fault));
+    }
   }
 
   /** What failed without a caller who could be told. */

@@ -10,9 +10,16 @@ package io.terrace.spi;
  * @param positions how many positions of the page are filled: less than {@code
  *     geometry.chunkTokens()} for the unfinished last chunk of a prompt
  * @param geometry shape of the page
+ * @param replaces whether it takes the place of what is stored under its key: so do tails and
+ *     references, whose key names no more than their first tokens ({@link KeyChain#tail})
  */
 public record ChunkDescriptor(
-    ChunkKey key, ChunkKey parent, int startPosition, int positions, PageGeometry geometry) {
+    ChunkKey key,
+    ChunkKey parent,
+    int startPosition,
+    int positions,
+    PageGeometry geometry,
+    boolean replaces) {
 
   /** Checks that the positions fit the geometry. */
   public ChunkDescriptor {
@@ -27,6 +34,12 @@ public record ChunkDescriptor(
               + ", got "
               + startPosition);
     }
+  }
+
+  /** Of a chunk whose key names all of its tokens: it replaces nothing. */
+  public ChunkDescriptor(
+      ChunkKey key, ChunkKey parent, int startPosition, int positions, PageGeometry geometry) {
+    this(key, parent, startPosition, positions, geometry, false);
   }
 
   /** Whether no chunk comes before this one. */

@@ -6,9 +6,12 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestException;
+import java.security.InvalidKeyException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Objects;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Computes chunk keys, each from the one before it, so that the next chunk's key never touches
@@ -16,6 +19,7 @@ import java.util.Objects;
  *
  * <pre>
  * root      = SHA-256("terrace/key/1" ‖ fingerprint(32) ‖ salt(32))
+ * or HMAC-SHA-256(secret, "terrace/key/1" ‖ fingerprint(32) ‖ salt(32))
  * key[i]    = SHA-256(key[i-1] ‖ tokenCount:u32le ‖ tokens[i]: u32le …)      key[-1] = root
  * tail(k,t) = SHA-256("terrace/tail/1" ‖ k ‖ t[0..15]: u32le)
  * </pre>
@@ -35,7 +39,6 @@ public final class KeyChain {
   private static final byte[] TAIL_LABEL = "terrace/tail/1".getBytes(StandardCharsets.US_ASCII);
   private static final VarHandle INTS =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final byte[] NO_SALT = new byte[ChunkKey.BYTES];
 
   private final MessageDigest sha256;
   private final byte[] hash = new byte[ChunkKey.BYTES];
@@ -49,9 +52,14 @@ public final class KeyChain {
     }
   }
 
+  /** What stands for the hash of a salt where there is none: 32 zero bytes. */
+  public static byte[] noSalt() {
+    return new byte[ChunkKey.BYTES];
+  }
+
   /** The root of all chunks of one model without a tenant's salt. */
   public ChunkKey root(byte[] fingerprint) {
-    return root(fingerprint, NO_SALT);
+    return root(fingerprint, noSalt());
   }
 
   /**
@@ -68,6 +76,28 @@ public final class KeyChain {
     sha256.update(fingerprint);
     sha256.update(saltHash);
     return digest();
+  }
+
+  /**
+   * The root of all chunks of one model and tenant where keys must not confirm what somebody
+   * guesses of their tokens.
+   *
+   * @param secret mixed in by HMAC; not empty
+   * @throws IllegalArgumentException if the secret is empty, or another array has another length
+   */
+  public ChunkKey root(byte[] fingerprint, byte[] saltHash, byte[] secret) {
+    requireKeyLength(fingerprint, "fingerprint");
+    requireKeyLength(saltHash, "salt hash");
+    try {
+      Mac hmac = Mac.getInstance("HmacSHA256");
+      hmac.init(new SecretKeySpec(secret, "HmacSHA256"));
+      hmac.update(ROOT_LABEL);
+      hmac.update(fingerprint);
+      hmac.update(saltHash);
+      return ChunkKey.of(hmac.doFinal(), 0);
+    } catch (NoSuchAlgorithmException | InvalidKeyException e) {
+      throw new IllegalStateException("every JDK has HMAC-SHA-256", e);
+    }
   }
 
   /**

@@ -1,63 +1,47 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.spi;
 
-import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store of chunks.
+ * A store of chunks. Knows no other tier, and nothing of what is in a header or a payload: it keeps
+ * bytes under keys. The rules that every tier keeps, by number, are in the README of this module;
+ * the test kit beside it proves them.
  *
- * <p>A tier keeps a chunk only while it keeps the chunk's parent: it evicts leaves. It tells the
- * engine of every chunk it evicts ({@link TierContext#evicted}). It knows no other tier.
+ * <p>Safe for use by several threads. Calls may block, up to their deadline: the engine makes them
+ * on virtual threads of its own, never on one of the runtime's. The exception is a tier that
+ * {@linkplain Capabilities#retainsPages keeps pages}: it is called on the runtime's threads, under
+ * a lock of the engine, and must return within microseconds. A tier whose calls would pin a virtual
+ * thread to its carrier (native functions) makes them on platform threads of its own.
  *
- * <p>Safe for use by several threads. {@link #close()} gives every page back that the tier
- * retained; calls after it find nothing and store nothing.
+ * <p>An interrupt ends a call early with a {@link TierException}; the thread's interrupt flag is
+ * set again.
  */
-public interface KvTier extends AutoCloseable {
-  /** What {@link #read} returns when the chunk is not here. */
-  long MISS = -1;
-
-  /** Whether the chunk was here a moment ago; does not count as a use of it. */
-  boolean contains(ChunkKey key);
+public interface KvTier extends ChunkReader, ChunkWriter, ChunkRemover, ChunkLister, AutoCloseable {
+  /** What the tier can do. The same at every call. */
+  Capabilities capabilities();
 
   /**
-   * Copies a chunk's page into memory of the caller.
-   *
-   * @param target at least as large as the page; its rest is not touched; not retained
-   * @return the number of bytes copied, or {@link #MISS}, which leaves the target as it was
-   * @throws IllegalArgumentException if {@code target} is too small
-   */
-  long read(ChunkKey key, MemorySegment target);
-
-  /**
-   * Lends the chunk's page in place: the caller holds one reference to it and must release it. The
-   * page must not be written.
-   *
-   * @return null if the chunk is not here, or if the tier cannot lend memory
-   */
-  default @Nullable Page lease(ChunkKey key) {
-    return null;
-  }
-
-  /**
-   * Stores a chunk. A tier that keeps the page itself retains it; any other is done with it on
-   * return. Storing a key that is here already changes nothing.
-   */
-  WriteResult write(ChunkDescriptor chunk, Page page);
-
-  /** Forgets a chunk and all chunks that follow it. Forgetting what is not here is no error. */
-  void remove(ChunkKey key);
-
-  /**
-   * Gives memory back, least useful chunks first, as far as no session uses them.
+   * Gives memory back, least useful chunks first, as far as no session uses them. Only asked of a
+   * tier that keeps pages.
    *
    * @param bytes how much is wanted
-   * @return how many bytes of pages became free: 0 for a tier that holds no pages
+   * @return how many bytes of pages became free
    */
   default long reclaim(long bytes) {
     return 0;
   }
 
+  /** The way into device memory; null if there is none. The same at every call. */
+  default @Nullable DevicePath devicePath() {
+    return null;
+  }
+
+  /**
+   * Ends the tier: waits for writes under way, and gives every page back that it retained. Calls
+   * after it find nothing and store nothing, without an exception; so may calls under way, or they
+   * fail. A {@link Lease} that is out stays valid. Closing again does nothing.
+   */
   @Override
   void close();
 }

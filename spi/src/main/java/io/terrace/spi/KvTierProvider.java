@@ -15,7 +15,11 @@ public interface KvTierProvider {
    */
   String type();
 
-  /** The tier's options, named relative to {@code tiers.<type>.}. */
+  /**
+   * The tier's options, named relative to {@code tiers.<name>.}, where the name is the type unless
+   * the stack has another one. A few names are taken by options that every tier has, {@code type}
+   * among them; a tier that declares one of these is not loaded.
+   */
   ConfigSpec options();
 
   /**

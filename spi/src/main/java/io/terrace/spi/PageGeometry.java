@@ -3,7 +3,8 @@ package io.terrace.spi;
 
 /**
  * The shape of a page: {@code [layers][K|V][chunkTokens][kvHeads × headSize]}, contiguous, row
- * major.
+ * major. In {@link DataType#Q8} each plane {@code [chunkTokens][kvHeads × headSize]} begins with a
+ * scale for each channel.
  *
  * @param layers layers whose KV a page holds, at least 1
  * @param kvHeads key and value heads of a layer, at least 1
@@ -23,7 +24,8 @@ public record PageGeometry(
       throw new IllegalArgumentException("chunkTokens must be a power of two, got " + chunkTokens);
     }
     double bytes = 2.0 * layers * kvHeads * headSize * dataType.bytes(); // a long could overflow
-    if (bytes * chunkTokens > Integer.MAX_VALUE) {
+    double scales = 2.0 * layers * kvHeads * headSize * scaleBytes(dataType);
+    if (bytes * chunkTokens + scales > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
           "a page must be smaller than 2 GiB: a token takes "
               + (long) bytes
@@ -44,7 +46,20 @@ public record PageGeometry(
 
   /** Bytes of the keys (or the values) of one layer in a page. */
   public int planeBytes() {
-    return rowBytes() * chunkTokens;
+    return planeBytes(chunkTokens);
+  }
+
+  private int planeBytes(int positions) {
+    return scalesBytes() + rowBytes() * positions;
+  }
+
+  /** Bytes of the scales that a plane begins with: 0 but for {@link DataType#Q8}. */
+  public int scalesBytes() {
+    return kvLength() * scaleBytes(dataType);
+  }
+
+  private static int scaleBytes(DataType dataType) {
+    return dataType == DataType.Q8 ? Float.BYTES : 0;
   }
 
   /** Bytes of KV that one token takes in all layers. */
@@ -54,7 +69,12 @@ public record PageGeometry(
 
   /** Bytes of a page. */
   public int pageBytes() {
-    return tokenBytes() * chunkTokens;
+    return compactBytes(chunkTokens);
+  }
+
+  /** Bytes of the first so many positions of a page, when each plane is as long as they need. */
+  public int compactBytes(int positions) {
+    return 2 * layers * planeBytes(positions);
   }
 
   /** Offset of the keys of {@code layer}, in bytes from the start of the page. */

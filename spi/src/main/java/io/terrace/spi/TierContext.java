@@ -7,8 +7,9 @@ public interface TierContext {
   long pageBudgetBytes();
 
   /**
-   * To be called once for every chunk that the tier gave up by itself (not for {@link
-   * KvTier#remove}). Must be called without a lock of the tier held.
+   * To be called once for every chunk that the tier gave up by itself: not for one that was
+   * removed, replaced or set aside, nor at the end of the tier. Must be called without a lock of
+   * the tier held.
    */
   void evicted(ChunkKey key);
 }

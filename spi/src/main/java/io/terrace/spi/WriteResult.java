@@ -5,10 +5,10 @@ package io.terrace.spi;
 public enum WriteResult {
   /** It is here now. */
   STORED,
-  /** It was here before; the new page was not needed. */
+  /** It was here before; nothing was written. */
   PRESENT,
-  /** There is no room, and nothing that may be evicted for it. */
+  /** There is no room, and nothing that may be evicted for it; or the tier is closed. */
   NO_ROOM,
-  /** Its parent is not here, so nobody could reach it. */
+  /** Its parent is not here, and the tier keeps no chunk that nobody could reach. */
   ORPHAN
 }

@@ -121,6 +121,10 @@ final class KeyChainPropertyTest {
     assertThatThrownBy(() -> chain.root(new byte[32], new byte[33]))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("salt hash has 32 bytes, got 33");
+    assertThatThrownBy(() -> chain.root(new byte[32], new byte[32], new byte[0]))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> chain.root(new byte[33], new byte[32], new byte[1]))
+        .isInstanceOf(IllegalArgumentException.class);
     assertThat(chain.next(PARENT, tokens, 0, 3)).isEqualTo(expected);
   }
 }

@@ -17,6 +17,7 @@ final class KeyVectorsTest {
   private final KeyChain chain = new KeyChain();
   private byte[] fingerprint = new byte[0];
   private byte[] saltHash = new byte[0];
+  private byte[] secret = new byte[0];
   private ChunkKey key = ChunkKey.of(new byte[ChunkKey.BYTES], 0);
   private int chunks;
   private int tails;
@@ -25,16 +26,20 @@ final class KeyVectorsTest {
   @Test
   void knownAnswers() throws IOException {
     lines().stream().filter(line -> !line.isBlank() && !line.startsWith("#")).forEach(this::check);
-    assertThat(roots).isEqualTo(2);
-    assertThat(chunks).isEqualTo(6);
-    assertThat(tails).isEqualTo(2);
+    assertThat(roots).isEqualTo(8);
+    assertThat(chunks).isEqualTo(18);
+    assertThat(tails).isEqualTo(14);
   }
 
   private void check(String line) {
     String[] words = line.split(" ", -1);
     int[] tokens = Arrays.stream(words).skip(2).mapToInt(Integer::parseUnsignedInt).toArray();
     switch (words[0]) {
-      case "fingerprint" -> fingerprint = HexFormat.of().parseHex(words[1]);
+      case "fingerprint" -> {
+        fingerprint = HexFormat.of().parseHex(words[1]);
+        secret = new byte[0];
+      }
+      case "secret" -> secret = HexFormat.of().parseHex(words[1]);
       case "saltHash" -> saltHash = HexFormat.of().parseHex(words[1]);
       case "root" -> checkRoot(words[1]);
       case "chunk" -> {
@@ -51,8 +56,14 @@ final class KeyVectorsTest {
   }
 
   private void checkRoot(String expected) {
-    key = chain.root(fingerprint, saltHash);
     roots++;
+    if (secret.length > 0) {
+      key = chain.root(fingerprint, saltHash, secret);
+      assertThat(key.hex()).as("root with a secret").isEqualTo(expected);
+      assertThat(key).isNotEqualTo(chain.root(fingerprint, saltHash));
+      return;
+    }
+    key = chain.root(fingerprint, saltHash);
     assertThat(key.hex()).as("root").isEqualTo(expected);
     if (Arrays.equals(saltHash, new byte[ChunkKey.BYTES])) {
       assertThat(chain.root(fingerprint)).as("root without a salt").isEqualTo(key);

@@ -31,12 +31,16 @@ final class PageGeometryTest {
       assertThat(geometry.valueOffset(layer)).isEqualTo(offset);
       offset += geometry.planeBytes();
     }
+    int scales = type == DataType.Q8 ? 4 * kvHeads * headSize : 0;
+    assertThat(geometry.scalesBytes()).isEqualTo(scales);
+    assertThat(geometry.rowBytes()).isEqualTo(kvHeads * headSize * type.bytes());
+    assertThat(geometry.tokenBytes()).isEqualTo(2 * layers * geometry.rowBytes());
+    assertThat(geometry.planeBytes()).isEqualTo(scales + geometry.rowBytes() * (1 << log));
     assertThat(geometry.pageBytes())
         .isEqualTo(offset)
-        .isEqualTo(2 * layers * (1 << log) * kvHeads * headSize * type.bytes())
-        .isEqualTo(geometry.tokenBytes() * (1 << log));
-    assertThat(geometry.planeBytes()).isEqualTo(geometry.rowBytes() * (1 << log));
-    assertThat(geometry.rowBytes()).isEqualTo(geometry.kvLength() * type.bytes());
+        .isEqualTo(geometry.compactBytes(1 << log))
+        .isEqualTo(2 * layers * scales + geometry.tokenBytes() * (1 << log));
+    assertThat(geometry.compactBytes(1)).isEqualTo(2 * layers * scales + geometry.tokenBytes());
   }
 
   @ParameterizedTest
@@ -63,6 +67,14 @@ final class PageGeometryTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("smaller than 2 GiB")
         .hasMessageContaining(" bytes, so choose a smaller chunkTokens than " + chunkTokens);
+  }
+
+  @Test
+  void dataTypesHaveTheirNumbers() {
+    assertThat(DataType.values()).extracting(DataType::code).containsExactly(0, 1, 2, 3);
+    assertThat(DataType.values()).allSatisfy(t -> assertThat(DataType.of(t.code())).isSameAs(t));
+    assertThat(DataType.of(-1)).isNull();
+    assertThat(DataType.of(4)).isNull();
   }
 
   @Test

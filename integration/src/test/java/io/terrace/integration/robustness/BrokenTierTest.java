@@ -116,6 +116,8 @@ final class BrokenTierTest {
             ChildJvm.of(Chat.class).agent().first(tier).property("terrace.stack", "nowhere"));
     assertThat(run.said()).as("%s", run).hasSize(1);
     assertThat(run.warnings().getFirst())
-        .contains("'nowhere', which is not installed: there are [broken, cpu]");
+        .contains("'nowhere', which is not installed: there are [broken, cpu] (looked in")
+        .contains(ChildJvm.agentJar().resolveSibling("tiers").toString())
+        .contains("the application's class path)");
   }
 }

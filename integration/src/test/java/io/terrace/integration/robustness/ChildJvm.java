@@ -68,7 +68,12 @@ final class ChildJvm {
 
   /** With the agent's jar. */
   ChildJvm agent() {
-    return flag("-javaagent:" + agentJar());
+    return agent(agentJar());
+  }
+
+  /** With a copy of the agent's jar. */
+  ChildJvm agent(Path jar) {
+    return flag("-javaagent:" + jar);
   }
 
   ChildJvm flag(String flag) {
@@ -78,6 +83,14 @@ final class ChildJvm {
 
   ChildJvm property(String name, String value) {
     return flag("-D" + name + "=" + value);
+  }
+
+  /** Several properties: a key, its value, and so on. */
+  ChildJvm properties(String... keysAndValues) {
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      property(keysAndValues[i], keysAndValues[i + 1]);
+    }
+    return this;
   }
 
   /** In place of the class path of this process. */

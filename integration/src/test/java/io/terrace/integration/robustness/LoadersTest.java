@@ -70,20 +70,30 @@ final class LoadersTest {
         .contains("a way to the agent's classes", "system class loader");
   }
 
+  /** The agent reads its YAML and weaves its advice with its own versions meanwhile. */
   @Test
   void librariesOfTheApplicationAreItsOwn(@TempDir Path folder) throws Exception {
     Path model = Models.write(folder, Geometry.tiny());
+    Path config = folder.resolve("own.yaml");
+    Files.writeString(config, "{stack: [cpu], chunkTokens: 32, pool: {bytes: 64MiB}}");
     List<Path> classPath = new ArrayList<>(libraries());
     classPath.addAll(ChildJvm.classPath(name -> !name.startsWith("byte-buddy")));
-    Result run = ChildJvm.of(OwnLibraries.class).on(classPath).agent().run(model);
+    Result run =
+        ChildJvm.of(OwnLibraries.class)
+            .on(classPath)
+            .agent()
+            .property("terrace.config", config.toString())
+            .run(model);
     assertThat(run.exit()).as("%s", run).isZero();
     assertThat(run.lines("library"))
-        .hasSize(6)
+        .hasSize(8)
         .containsOnly(
             "Caffeine caffeine-2.9.3.jar",
             "ByteBuddy byte-buddy-1.12.23.jar",
-            "Load snakeyaml-engine-2.3.jar");
+            "Load snakeyaml-engine-2.3.jar",
+            "Yaml snakeyaml-1.30.jar");
     assertThat(run.lines("cached")).containsExactly("value", "value");
+    assertThat(run.lines("parsed")).hasSize(4).contains("{by=SnakeYAML Engine}", "{by=SnakeYAML}");
     assertThat(Long.parseLong(run.line("reused"))).isPositive();
     assertThat(run.warnings()).as("%s", run).isEmpty();
   }

@@ -1,55 +1,80 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.integration.robustness;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.StringWriter;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
-import javax.tools.JavaCompiler;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
+import org.jspecify.annotations.Nullable;
 
-/**
- * A tier as a third party makes it: compiled against the agent's jar, found by its service file.
- */
+/** Tiers as third parties make them: compiled against the contract alone. */
 final class TierJar {
+  private static final String FOLDER_TIER = "folder.FolderTier";
+  private static final String EXAMPLE = "src/test/java/io/terrace/spi/example/FolderTier.java";
+
   private TierJar() {}
 
-  /** Compiles the broken tier of the test resources; the result belongs on a class path. */
+  /** The contract, and nothing else of ours. */
+  static Path contract() {
+    return Path.of(Objects.requireNonNull(System.getProperty("terrace.test.spi"))).normalize();
+  }
+
+  /** The broken tier of the test resources; the result belongs on a class path. */
   static Path broken(Path folder) throws IOException {
-    Path source = folder.resolve("BrokenTierProvider.java");
-    String resource = "/broken-tier/BrokenTierProvider.java";
-    try (InputStream in = Objects.requireNonNull(TierJar.class.getResourceAsStream(resource))) {
-      Files.copy(in, source);
-    }
-    Path classes = Files.createDirectory(folder.resolve("broken-tier"));
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    StringWriter messages = new StringWriter();
-    List<String> options =
-        List.of("-d", classes.toString(), "-cp", ChildJvm.agentJar().toString(), "-proc:none");
-    try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
-      boolean compiled =
-          compiler
-              .getTask(messages, files, null, options, null, files.getJavaFileObjects(source))
-              .call();
-      if (!compiled) {
-        throw new AssertionError("the broken tier does not compile: " + messages);
-      }
-    }
-    return register(classes, "broken.BrokenTierProvider");
+    String source = resource("/broken-tier/BrokenTierProvider.java");
+    String name = "broken.BrokenTierProvider";
+    return Compiled.of(folder, name, source, contract()).provides(name).classes();
+  }
+
+  /** A tier of the test resources that keeps its contract, under a type of its own. */
+  static Compiled outside(Path folder, String type) throws IOException {
+    String source = resource("/outside-tier/OutsideTierProvider.java").replace("@TYPE@", type);
+    String name = "outside.OutsideTierProvider";
+    return Compiled.of(folder, name, source, contract()).provides(name);
+  }
+
+  /**
+   * Installs the contract's example of a durable tier, with a provider of type {@code folder}.
+   *
+   * @param place the folder for its jars
+   */
+  static void installFolderTier(Path folder, Path place) throws IOException {
+    Path spi = contract().resolve("../..").normalize();
+    String source = // in a package that is not the contract's own
+        Files.readString(spi.resolve(EXAMPLE))
+            .replace("package io.terrace.spi.example;", "package folder;");
+    Path annotations =
+        Path.of(
+            URI.create(Nullable.class.getProtectionDomain().getCodeSource().getLocation() + ""));
+    Path tier =
+        Compiled.of(folder, FOLDER_TIER, source, together(contract(), annotations))
+            .jar(place.resolve("folder-tier.jar"));
+    String provider = "folder.FolderTierProvider";
+    Compiled.of(
+            folder,
+            provider,
+            resource("/folder-tier/FolderTierProvider.java"),
+            together(contract(), tier))
+        .provides(provider)
+        .jar(place.resolve("provider.jar"));
+  }
+
+  private static Path together(Path first, Path second) {
+    return Path.of(first + File.pathSeparator + second);
   }
 
   /** A folder that names a provider which is not there. */
   static Path missing(Path folder) throws IOException {
-    return register(Files.createDirectory(folder.resolve("missing-tier")), "broken.NotThere");
+    return Compiled.none(folder).provides("broken.NotThere").classes();
   }
 
-  private static Path register(Path classes, String provider) throws IOException {
-    Path services = Files.createDirectories(classes.resolve("META-INF").resolve("services"));
-    Files.writeString(services.resolve("io.terrace.spi.KvTierProvider"), provider + "\n");
-    return classes;
+  private static String resource(String name) throws IOException {
+    try (InputStream in = Objects.requireNonNull(TierJar.class.getResourceAsStream(name))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 }

@@ -1,14 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.tier.cpu;
 
+import io.terrace.spi.Capabilities;
+import io.terrace.spi.Chunk;
 import io.terrace.spi.ChunkDescriptor;
 import io.terrace.spi.ChunkKey;
+import io.terrace.spi.ChunkSink;
+import io.terrace.spi.Deadline;
 import io.terrace.spi.KvTier;
-import io.terrace.spi.Page;
+import io.terrace.spi.Lease;
+import io.terrace.spi.Listing;
+import io.terrace.spi.PageGeometry;
+import io.terrace.spi.ReadOutcome;
 import io.terrace.spi.TierContext;
 import io.terrace.spi.WriteResult;
+import io.terrace.spi.format.ChunkHeader;
+import io.terrace.spi.format.CompactPage;
 import java.lang.foreign.MemorySegment;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,19 +36,26 @@ final class CpuTier implements KvTier {
   private final long capacityBytes;
   private final TierContext context;
   private final EvictionPolicy policy;
+  private final InstantSource clock;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<ChunkKey, Entry> entries = new HashMap<>();
   private long usedBytes;
   private boolean closed;
 
-  CpuTier(long capacityBytes, EvictionPolicy policy, TierContext context) {
+  CpuTier(long capacityBytes, EvictionPolicy policy, InstantSource clock, TierContext context) {
     this.capacityBytes = capacityBytes;
     this.policy = policy;
+    this.clock = clock;
     this.context = context;
   }
 
   @Override
-  public boolean contains(ChunkKey key) {
+  public Capabilities capabilities() {
+    return Capabilities.inProcess().lending().retainingPages().withConcurrency(64);
+  }
+
+  @Override
+  public boolean contains(ChunkKey key, Deadline deadline) {
     lock.lock();
     try {
       return entries.containsKey(key);
@@ -47,7 +65,7 @@ final class CpuTier implements KvTier {
   }
 
   @Override
-  public @Nullable Page lease(ChunkKey key) {
+  public @Nullable Lease lease(ChunkKey key, Deadline deadline) {
     lock.lock();
     try {
       Entry entry = entries.get(key);
@@ -56,7 +74,7 @@ final class CpuTier implements KvTier {
       }
       touch(entry);
       entry.page().retain();
-      return entry.page();
+      return new Lease(entry.header(), entry.page());
     } finally {
       lock.unlock();
     }
@@ -67,37 +85,37 @@ final class CpuTier implements KvTier {
       policy.notLeaf(entry);
     }
     policy.used(entry);
+    entry.usedAtMillis(clock.millis());
     if (entry.isLeaf()) {
       policy.leaf(entry);
     }
   }
 
   @Override
-  public long read(ChunkKey key, MemorySegment target) {
-    Page page = lease(key);
-    if (page == null) {
-      return MISS;
+  public ReadOutcome read(ChunkKey key, ChunkSink sink, Deadline deadline) {
+    Lease lease = lease(key, deadline);
+    if (lease == null) {
+      return ReadOutcome.MISSING;
     }
-    try {
-      long bytes = page.segment().byteSize();
-      if (target.byteSize() < bytes) {
-        throw new IllegalArgumentException(
-            "a page of " + bytes + " bytes does not fit into " + target.byteSize() + " bytes");
+    try (lease) {
+      PageGeometry geometry = lease.page().geometry();
+      int positions = new ChunkHeader(lease.header()).positions();
+      MemorySegment target = sink.ask(lease.header(), geometry.compactBytes(positions));
+      if (target == null) {
+        return ReadOutcome.REFUSED;
       }
-      MemorySegment.copy(page.segment(), 0, target, 0, bytes);
-      return bytes;
-    } finally {
-      page.release();
+      CompactPage.pack(geometry, positions, lease.page().segment(), target);
+      return ReadOutcome.FOUND;
     }
   }
 
   @Override
-  public WriteResult write(ChunkDescriptor chunk, Page page) {
+  public WriteResult write(Chunk chunk, Deadline deadline) {
     List<Entry> evicted = new ArrayList<>();
     WriteResult result;
     lock.lock();
     try {
-      result = admit(chunk, page, evicted);
+      result = admit(chunk, evicted);
     } finally {
       lock.unlock();
     }
@@ -105,18 +123,34 @@ final class CpuTier implements KvTier {
     return result;
   }
 
-  private WriteResult admit(ChunkDescriptor chunk, Page page, List<Entry> evicted) {
-    if (entries.containsKey(chunk.key())) {
+  private WriteResult admit(Chunk chunk, List<Entry> evicted) {
+    ChunkDescriptor descriptor = chunk.descriptor();
+    Entry before = entries.get(chunk.key());
+    if (before != null && !descriptor.replaces()) {
       return WriteResult.PRESENT;
     }
-    Entry parent = entries.get(chunk.parent());
-    if (closed || chunk.geometry().pageBytes() > capacityBytes) {
+    Entry parent = entries.get(descriptor.parent());
+    if (closed || descriptor.geometry().pageBytes() > capacityBytes) {
       return WriteResult.NO_ROOM; // and nothing is evicted for what can never fit
     }
-    if (parent == null && !chunk.isFirst()) {
+    if (parent == null && !descriptor.isFirst()) {
       return WriteResult.ORPHAN;
     }
-    Entry entry = new Entry(chunk, page, parent);
+    if (before != null) {
+      drop(before);
+    }
+    Entry entry = new Entry(descriptor, chunk.header(), chunk.page(), parent);
+    if (keep(entry, evicted)) {
+      return WriteResult.STORED;
+    }
+    if (before != null) {
+      evicted.add(before);
+    }
+    return WriteResult.NO_ROOM;
+  }
+
+  private boolean keep(Entry entry, List<Entry> evicted) {
+    Entry parent = entry.parent();
     if (parent != null) {
       link(parent, entry);
     }
@@ -124,14 +158,15 @@ final class CpuTier implements KvTier {
       if (parent != null) {
         unlink(parent, entry);
       }
-      return WriteResult.NO_ROOM;
+      return false;
     }
-    page.retain();
+    entry.page().retain();
     usedBytes += entry.bytes();
-    entries.put(chunk.key(), entry);
+    entries.put(entry.key(), entry);
     policy.used(entry);
+    entry.usedAtMillis(clock.millis());
     policy.leaf(entry);
-    return WriteResult.STORED;
+    return true;
   }
 
   /** A parent is no leaf from here on, so that making room for its child cannot evict it. */
@@ -181,7 +216,7 @@ final class CpuTier implements KvTier {
 
   private void dropLeaf(Entry entry) {
     policy.notLeaf(entry);
-    entries.remove(entry.chunk().key());
+    entries.remove(entry.key());
     usedBytes -= entry.bytes();
     Entry parent = entry.parent();
     if (parent != null) {
@@ -191,17 +226,35 @@ final class CpuTier implements KvTier {
   }
 
   private void tell(List<Entry> evicted) {
-    evicted.forEach(entry -> context.evicted(entry.chunk().key()));
+    evicted.forEach(entry -> context.evicted(entry.key()));
   }
 
   @Override
-  public void remove(ChunkKey key) {
+  public void remove(ChunkKey key, Deadline deadline) {
     lock.lock();
     try {
       Entry entry = entries.get(key);
       if (entry != null) {
         drop(entry);
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public Listing list(@Nullable String after, int limit, Deadline deadline) {
+    ChunkKey start = after == null ? null : ChunkKey.parse(after);
+    lock.lock();
+    try {
+      List<Entry> part =
+          entries.values().stream()
+              .filter(entry -> start == null || entry.key().compareTo(start) > 0)
+              .sorted(Comparator.comparing(Entry::key))
+              .limit(limit)
+              .toList();
+      String next = part.size() < limit ? null : part.getLast().key().hex();
+      return new Listing(part.stream().map(Entry::stored).toList(), next);
     } finally {
       lock.unlock();
     }

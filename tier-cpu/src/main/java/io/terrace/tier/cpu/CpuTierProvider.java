@@ -7,6 +7,7 @@ import io.terrace.spi.TierContext;
 import io.terrace.spi.config.ConfigSpec;
 import io.terrace.spi.config.Option;
 import io.terrace.spi.config.Settings;
+import java.time.InstantSource;
 
 /** Opens the tier of type {@code cpu}: chunks in CPU memory, without a copy. */
 public final class CpuTierProvider implements KvTierProvider {
@@ -30,6 +31,6 @@ public final class CpuTierProvider implements KvTierProvider {
   @Override
   public KvTier open(Settings settings, TierContext context) {
     long capacity = settings.find(CAPACITY).orElse(context.pageBudgetBytes());
-    return new CpuTier(capacity, new LeastRecentlyUsed(), context);
+    return new CpuTier(capacity, new LeastRecentlyUsed(), InstantSource.system(), context);
   }
 }

@@ -2,7 +2,12 @@
 package io.terrace.tier.cpu;
 
 import io.terrace.spi.ChunkDescriptor;
+import io.terrace.spi.ChunkKey;
 import io.terrace.spi.Page;
+import io.terrace.spi.StoredChunk;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,19 +15,33 @@ import org.jspecify.annotations.Nullable;
 /** A chunk in CPU memory. Guarded by the lock of the tier. */
 final class Entry {
   private final ChunkDescriptor chunk;
+  private final MemorySegment header;
   private final Page page;
   private final @Nullable Entry parent;
   private final List<Entry> children = new ArrayList<>(1);
   private long lastUse;
+  private long lastUseMillis;
 
-  Entry(ChunkDescriptor chunk, Page page, @Nullable Entry parent) {
+  /**
+   * @param header copied: it belongs to the caller
+   */
+  Entry(ChunkDescriptor chunk, MemorySegment header, Page page, @Nullable Entry parent) {
     this.chunk = chunk;
+    this.header = MemorySegment.ofArray(header.toArray(ValueLayout.JAVA_BYTE)).asReadOnly();
     this.page = page;
     this.parent = parent;
   }
 
-  ChunkDescriptor chunk() {
-    return chunk;
+  ChunkKey key() {
+    return chunk.key();
+  }
+
+  MemorySegment header() {
+    return header;
+  }
+
+  StoredChunk stored() {
+    return new StoredChunk(key(), header.byteSize() + bytes(), Instant.ofEpochMilli(lastUseMillis));
   }
 
   Page page() {
@@ -57,5 +76,9 @@ final class Entry {
 
   void usedAt(long use) {
     lastUse = use;
+  }
+
+  void usedAtMillis(long millis) {
+    lastUseMillis = millis;
   }
 }

@@ -10,8 +10,7 @@ import java.util.TreeSet;
  */
 final class LeastRecentlyUsed implements EvictionPolicy {
   private final TreeSet<Entry> leaves =
-      new TreeSet<>(
-          Comparator.comparingLong(Entry::lastUse).thenComparing(entry -> entry.chunk().key()));
+      new TreeSet<>(Comparator.comparingLong(Entry::lastUse).thenComparing(Entry::key));
   private long uses;
 
   @Override

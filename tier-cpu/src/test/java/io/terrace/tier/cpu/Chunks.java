@@ -1,13 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.tier.cpu;
 
+import io.terrace.spi.Chunk;
 import io.terrace.spi.ChunkDescriptor;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.DataType;
+import io.terrace.spi.Deadline;
 import io.terrace.spi.PageGeometry;
+import io.terrace.spi.format.ChunkHeader;
+import io.terrace.spi.format.ChunkHeaderWriter;
+import io.terrace.spi.format.ChunkKind;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 
 /** Chunks by number: 0 stands for the root, and every other number for a chunk. */
 final class Chunks {
+  /** More time than any call takes. */
+  static final Deadline SOON = Deadline.after(Duration.ofHours(1));
+
+  private static final byte[] FINGERPRINT = new byte[ChunkKey.BYTES];
+
   /** Pages of 64 bytes. */
   static final PageGeometry SMALL = new PageGeometry(1, 1, 2, 4, DataType.F32);
 
@@ -24,11 +36,30 @@ final class Chunks {
     return ChunkKey.of(bytes, 0);
   }
 
-  static ChunkDescriptor chunk(int number, int parent) {
-    return chunk(number, parent, SMALL);
+  /** A full chunk in a page. */
+  static Chunk chunk(int number, int parent, FakePage page) {
+    int start = parent == 0 ? 0 : 4;
+    return chunk(
+        new ChunkDescriptor(key(number), key(parent), start, 4, page.geometry()),
+        ChunkKind.FULL,
+        page);
   }
 
-  static ChunkDescriptor chunk(int number, int parent, PageGeometry geometry) {
-    return new ChunkDescriptor(key(number), key(parent), parent == 0 ? 0 : 4, 4, geometry);
+  /** The first positions of a chunk, which take the place of what is under their key. */
+  static Chunk tail(int number, int parent, int positions, FakePage page) {
+    int start = parent == 0 ? 0 : 4;
+    return chunk(
+        new ChunkDescriptor(key(number), key(parent), start, positions, page.geometry(), true),
+        ChunkKind.TAIL,
+        page);
+  }
+
+  private static Chunk chunk(ChunkDescriptor descriptor, ChunkKind kind, FakePage page) {
+    MemorySegment memory = MemorySegment.ofArray(new byte[ChunkHeader.BYTES]);
+    MemorySegment header =
+        new ChunkHeaderWriter(memory)
+            .begin(kind, descriptor, FINGERPRINT, new int[4], 0, 0)
+            .finish();
+    return Chunk.ofPage(descriptor, header, page);
   }
 }

@@ -3,11 +3,14 @@ package io.terrace.tier.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.terrace.spi.KvTier;
+import io.terrace.spi.Chunk;
+import io.terrace.spi.Lease;
 import io.terrace.spi.Page;
 import io.terrace.spi.PageGeometry;
+import io.terrace.spi.ReadOutcome;
 import io.terrace.spi.WriteResult;
-import java.lang.foreign.MemorySegment;
+import io.terrace.spi.kit.RecordingSink;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
@@ -30,6 +33,7 @@ final class CpuTierPropertyTest {
   enum Action {
     WRITE,
     WRITE_AND_KEEP,
+    REPLACE,
     LEASE,
     RELEASE,
     READ,
@@ -46,6 +50,7 @@ final class CpuTierPropertyTest {
         Arbitraries.frequency(
             Tuple.of(8, Action.WRITE),
             Tuple.of(3, Action.WRITE_AND_KEEP),
+            Tuple.of(2, Action.REPLACE),
             Tuple.of(4, Action.LEASE),
             Tuple.of(6, Action.RELEASE),
             Tuple.of(3, Action.READ),
@@ -69,7 +74,8 @@ final class CpuTierPropertyTest {
   /** One tier beside its model. */
   private static final class Run {
     private final RecordingContext context = new RecordingContext();
-    private final CpuTier tier = new CpuTier(CAPACITY, new LeastRecentlyUsed(), context);
+    private final CpuTier tier =
+        new CpuTier(CAPACITY, new LeastRecentlyUsed(), InstantSource.system(), context);
     private final TierModel model = new TierModel(CAPACITY);
     private final List<FakePage> made = new ArrayList<>();
     private final List<Page> held = new ArrayList<>();
@@ -81,16 +87,18 @@ final class CpuTierPropertyTest {
     void step(Step step) {
       int number = step.number();
       switch (step.action()) {
-        case WRITE -> write(number).release();
-        case WRITE_AND_KEEP -> held.add(write(number));
+        case WRITE -> write(number, false).release();
+        case WRITE_AND_KEEP -> held.add(write(number, false));
+        case REPLACE -> write(number, true).release();
         case LEASE -> lease(number);
         case RELEASE -> releaseOne(number);
         case READ -> read(number);
         case CONTAINS ->
-            assertThat(tier.contains(Chunks.key(number))).isEqualTo(model.contains(number));
+            assertThat(tier.contains(Chunks.key(number), Chunks.SOON))
+                .isEqualTo(model.contains(number));
         case REMOVE -> {
           model.remove(number);
-          tier.remove(Chunks.key(number));
+          tier.remove(Chunks.key(number), Chunks.SOON);
         }
         case RECLAIM -> {
           long expected = model.reclaim(number * 20L);
@@ -101,22 +109,24 @@ final class CpuTierPropertyTest {
       assertThat(tier.usedBytes()).isEqualTo(model.usedBytes()).isLessThanOrEqualTo(CAPACITY);
     }
 
-    private FakePage write(int number) {
+    private FakePage write(int number, boolean replaces) {
       PageGeometry geometry = number % 5 == 0 ? Chunks.LARGE : Chunks.SMALL;
       FakePage page = new FakePage(geometry, number);
       made.add(page);
       int parent = parentOf(number);
-      WriteResult expected = model.write(number, parent, page);
-      assertThat(tier.write(Chunks.chunk(number, parent, geometry), page)).isEqualTo(expected);
+      WriteResult expected = model.write(number, parent, page, replaces);
+      Chunk chunk =
+          replaces ? Chunks.tail(number, parent, 4, page) : Chunks.chunk(number, parent, page);
+      assertThat(tier.write(chunk, Chunks.SOON)).isEqualTo(expected);
       return page;
     }
 
     private void lease(int number) {
-      Page page = tier.lease(Chunks.key(number));
-      assertThat(page != null).isEqualTo(model.use(number));
-      if (page != null) {
-        assertThat(page).isSameAs(model.page(number));
-        held.add(page);
+      Lease lease = tier.lease(Chunks.key(number), Chunks.SOON);
+      assertThat(lease != null).isEqualTo(model.use(number));
+      if (lease != null) {
+        assertThat(lease.page()).isSameAs(model.page(number));
+        held.add(lease.page());
       }
     }
 
@@ -127,14 +137,14 @@ final class CpuTierPropertyTest {
     }
 
     private void read(int number) {
-      byte[] target = new byte[128];
-      long read = tier.read(Chunks.key(number), MemorySegment.ofArray(target));
+      RecordingSink sink = new RecordingSink();
+      ReadOutcome outcome = tier.read(Chunks.key(number), sink, Chunks.SOON);
       if (!model.use(number)) {
-        assertThat(read).isEqualTo(KvTier.MISS);
+        assertThat(outcome).isEqualTo(ReadOutcome.MISSING);
         return;
       }
-      assertThat(read).isEqualTo(number % 5 == 0 ? 128 : 64);
-      assertThat(target[(int) read - 1]).isEqualTo((byte) number);
+      assertThat(outcome).isEqualTo(ReadOutcome.FOUND);
+      assertThat(sink.payload()).hasSize(number % 5 == 0 ? 128 : 64).containsOnly(number);
     }
 
     void end() {

@@ -3,11 +3,13 @@ package io.terrace.tier.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.terrace.spi.KvTier;
+import io.terrace.spi.Lease;
 import io.terrace.spi.Page;
+import io.terrace.spi.ReadOutcome;
 import io.terrace.spi.WriteResult;
-import java.lang.foreign.MemorySegment;
+import io.terrace.spi.kit.RecordingSink;
 import java.lang.foreign.ValueLayout;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -26,7 +28,8 @@ final class CpuTierStressTest {
   private static final int STEPS = 20_000;
 
   private final RecordingContext context = new RecordingContext();
-  private final CpuTier tier = new CpuTier(20 * 64, new LeastRecentlyUsed(), context);
+  private final CpuTier tier =
+      new CpuTier(20 * 64, new LeastRecentlyUsed(), InstantSource.system(), context);
   private final Queue<FakePage> made = new ConcurrentLinkedQueue<>();
   private final AtomicLong stored = new AtomicLong();
   private final AtomicLong hits = new AtomicLong();
@@ -69,15 +72,16 @@ final class CpuTierStressTest {
   private void write(int number) {
     FakePage page = new FakePage(Chunks.SMALL, number);
     made.add(page);
-    if (tier.write(Chunks.chunk(number, number / 3), page) == WriteResult.STORED) {
+    if (tier.write(Chunks.chunk(number, number / 3, page), Chunks.SOON) == WriteResult.STORED) {
       stored.incrementAndGet();
     }
     page.release();
   }
 
   private void lease(int number) {
-    Page page = tier.lease(Chunks.key(number));
-    if (page != null) {
+    Lease lease = tier.lease(Chunks.key(number), Chunks.SOON);
+    if (lease != null) {
+      Page page = lease.page();
       hits.incrementAndGet();
       assertThat(page.segment().get(ValueLayout.JAVA_BYTE, 63)).isEqualTo((byte) number);
       assertThat(page.references()).isPositive();
@@ -86,9 +90,9 @@ final class CpuTierStressTest {
   }
 
   private void read(int number) {
-    byte[] target = new byte[64];
-    if (tier.read(Chunks.key(number), MemorySegment.ofArray(target)) != KvTier.MISS) {
-      assertThat(target).containsOnly(number);
+    RecordingSink sink = new RecordingSink();
+    if (tier.read(Chunks.key(number), sink, Chunks.SOON) == ReadOutcome.FOUND) {
+      assertThat(sink.payload()).containsOnly(number);
     }
   }
 }

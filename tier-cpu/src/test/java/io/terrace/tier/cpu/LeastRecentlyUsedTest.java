@@ -3,16 +3,18 @@ package io.terrace.tier.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.terrace.spi.Page;
+import io.terrace.spi.Chunk;
 import io.terrace.spi.WriteResult;
-import java.lang.foreign.MemorySegment;
+import io.terrace.spi.kit.RecordingSink;
+import java.time.InstantSource;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** The order in which chunks go, seen through the tier and by itself. */
 final class LeastRecentlyUsedTest {
   private final RecordingContext context = new RecordingContext();
-  private final CpuTier tier = new CpuTier(1 << 20, new LeastRecentlyUsed(), context);
+  private final CpuTier tier =
+      new CpuTier(1 << 20, new LeastRecentlyUsed(), InstantSource.system(), context);
 
   @Test
   void oldestUseGoesFirst() {
@@ -20,8 +22,8 @@ final class LeastRecentlyUsedTest {
     store(2, 0);
     store(3, 0);
     use(1);
-    assertThat(tier.contains(Chunks.key(2))).as("looking is no use").isTrue();
-    assertThat(tier.write(Chunks.chunk(2, 0), new FakePage(Chunks.SMALL, 0)))
+    assertThat(tier.contains(Chunks.key(2), Chunks.SOON)).as("looking is no use").isTrue();
+    assertThat(tier.write(Chunks.chunk(2, 0, new FakePage(Chunks.SMALL, 0)), Chunks.SOON))
         .as("nor is storing again")
         .isEqualTo(WriteResult.PRESENT);
     tier.reclaim(Long.MAX_VALUE);
@@ -45,7 +47,7 @@ final class LeastRecentlyUsedTest {
   void aReadIsAUse() {
     store(1, 0);
     store(2, 0);
-    tier.read(Chunks.key(1), MemorySegment.ofArray(new byte[64]));
+    tier.read(Chunks.key(1), new RecordingSink(), Chunks.SOON);
     tier.reclaim(1);
     assertThat(context.evicted()).containsExactly(Chunks.key(2));
   }
@@ -68,17 +70,17 @@ final class LeastRecentlyUsedTest {
   }
 
   private static Entry entry(int number) {
-    return new Entry(Chunks.chunk(number, 0), new FakePage(Chunks.SMALL, 0), null);
+    Chunk chunk = Chunks.chunk(number, 0, new FakePage(Chunks.SMALL, 0));
+    return new Entry(chunk.descriptor(), chunk.header(), chunk.page(), null);
   }
 
   private void use(int number) {
-    Page page = Objects.requireNonNull(tier.lease(Chunks.key(number)));
-    page.release();
+    Objects.requireNonNull(tier.lease(Chunks.key(number), Chunks.SOON)).close();
   }
 
   private void store(int number, int parent) {
     FakePage page = new FakePage(Chunks.SMALL, number);
-    tier.write(Chunks.chunk(number, parent), page);
+    tier.write(Chunks.chunk(number, parent, page), Chunks.SOON);
     page.release();
   }
 }

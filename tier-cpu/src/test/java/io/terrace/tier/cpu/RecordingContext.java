@@ -2,6 +2,7 @@
 package io.terrace.tier.cpu;
 
 import io.terrace.spi.ChunkKey;
+import io.terrace.spi.Deadline;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.TierContext;
 import java.util.List;
@@ -40,7 +41,7 @@ final class RecordingContext implements TierContext {
   }
 
   private static void askFromAnotherThread(KvTier tier, ChunkKey key) {
-    FutureTask<Boolean> question = new FutureTask<>(() -> tier.contains(key));
+    FutureTask<Boolean> question = new FutureTask<>(() -> tier.contains(key, Deadline.NEVER));
     Thread.ofVirtual().start(question);
     try {
       if (question.get(20, TimeUnit.SECONDS)) {

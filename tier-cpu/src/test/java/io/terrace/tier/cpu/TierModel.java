@@ -37,8 +37,8 @@ final class TierModel {
   }
 
   /** To be asked before the tier is: an idle page has the tier's own reference only. */
-  WriteResult write(int number, int parent, FakePage page) {
-    if (kept.containsKey(number)) {
+  WriteResult write(int number, int parent, FakePage page, boolean replaces) {
+    if (kept.containsKey(number) && !replaces) {
       return WriteResult.PRESENT;
     }
     if (page.geometry().pageBytes() > capacityBytes) {
@@ -47,8 +47,13 @@ final class TierModel {
     if (parent != 0 && !kept.containsKey(parent)) {
       return WriteResult.ORPHAN;
     }
+    boolean replaced = kept.containsKey(number);
+    remove(number);
     while (usedBytes() + page.geometry().pageBytes() > capacityBytes) {
       if (!evictOne(parent)) {
+        if (replaced) {
+          evicted.add(number);
+        }
         return WriteResult.NO_ROOM;
       }
     }

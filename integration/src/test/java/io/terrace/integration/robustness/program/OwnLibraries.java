@@ -5,7 +5,7 @@ import java.util.Map;
 
 /**
  * An application with versions of its own of libraries that the plugin has, too. Uses them before
- * and after {@link Chat}; prints {@code library <name> <jar>} for each.
+ * and after {@link Chat}; prints {@code library <name> <jar>} for each, and what came of the use.
  *
  * <p>Argument: the model's folder.
  */
@@ -19,6 +19,16 @@ public final class OwnLibraries {
   }
 
   private static void useAll() throws ReflectiveOperationException {
+    useCaffeine();
+    library("net.bytebuddy.ByteBuddy").getConstructor().newInstance();
+    useYamlEngine();
+    Class<?> yaml = library("org.yaml.snakeyaml.Yaml");
+    Object parser = yaml.getConstructor().newInstance();
+    System.out.println(
+        "parsed " + yaml.getMethod("load", String.class).invoke(parser, "by: SnakeYAML"));
+  }
+
+  private static void useCaffeine() throws ReflectiveOperationException {
     Class<?> caffeine = library("com.github.benmanes.caffeine.cache.Caffeine");
     Object builder = caffeine.getMethod("newBuilder").invoke(null);
     caffeine.getMethod("maximumSize", long.class).invoke(builder, 1);
@@ -27,10 +37,17 @@ public final class OwnLibraries {
     caches.getMethod("put", Object.class, Object.class).invoke(cache, "key", "value");
     Object got = ((Map<?, ?>) caches.getMethod("asMap").invoke(cache)).get("key");
     System.out.println("cached " + got);
+  }
 
-    Class<?> byteBuddy = library("net.bytebuddy.ByteBuddy");
-    byteBuddy.getConstructor().newInstance();
-    library("org.snakeyaml.engine.v2.api.Load");
+  private static void useYamlEngine() throws ReflectiveOperationException {
+    Class<?> load = library("org.snakeyaml.engine.v2.api.Load");
+    Class<?> settings = Class.forName("org.snakeyaml.engine.v2.api.LoadSettings");
+    Object builder = settings.getMethod("builder").invoke(null);
+    Object built = builder.getClass().getMethod("build").invoke(builder);
+    Object parser = load.getConstructor(settings).newInstance(built);
+    Object parsed =
+        load.getMethod("loadFromString", String.class).invoke(parser, "by: SnakeYAML Engine");
+    System.out.println("parsed " + parsed);
   }
 
   private static Class<?> library(String name) throws ClassNotFoundException {

@@ -36,11 +36,17 @@ public final class Variants {
   }
 
   static void run(ClassLoader loader, String model) throws ReflectiveOperationException {
+    run(loader, "Chat", model);
+  }
+
+  /** Runs a program of this package as a class of the loader. */
+  static void run(ClassLoader loader, String program, String model)
+      throws ReflectiveOperationException {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     thread.setContextClassLoader(loader); // as hosts do
     try {
-      Class.forName(Variants.class.getPackageName() + ".Chat", true, loader)
+      Class.forName(Variants.class.getPackageName() + "." + program, true, loader)
           .getMethod("main", String[].class)
           .invoke(null, (Object) new String[] {model, "2"});
     } catch (InvocationTargetException e) {

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.cli;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.terrace.sample.Geometry;
+import io.terrace.sample.ProgressListener;
+import io.terrace.sample.SampleModels;
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The zip that users get, unpacked, on a machine with a JDK and without Maven. */
+@Timeout(300)
+final class DistributionIT {
+  private static final Pattern JAR = Pattern.compile("(?m)^  (\\S+\\.jar): ");
+
+  @TempDir private static Path shared = Path.of("");
+  private static Path home = Path.of("");
+
+  @BeforeAll
+  static void unpack() throws IOException {
+    Path zip = Path.of(requireNonNull(System.getProperty("terrace.test.distribution")));
+    Map<String, Object> modes = Map.of("enablePosixFileAttributes", true);
+    try (FileSystem content = FileSystems.newFileSystem(zip, modes);
+        Stream<Path> files = Files.walk(content.getPath("/"))) {
+      for (Path file : files.toList()) {
+        Path target = shared.resolve("." + file);
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(file, target);
+          Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file);
+          Files.setPosixFilePermissions(target, mode);
+        }
+      }
+    }
+    String name = String.valueOf(zip.getFileName()).replace(".zip", "");
+    assertThat(names(shared)).as("one folder").containsExactly(name);
+    home = shared.resolve(name);
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> String.valueOf(file.getFileName())).sorted().toList();
+    }
+  }
+
+  @Test
+  void hasWhatTheDocumentsSayAndNothingElse() throws IOException {
+    assertThat(names(home))
+        .containsExactly(
+            "LICENSE",
+            "README.md",
+            "THIRD-PARTY.txt",
+            "bin",
+            "cli",
+            "demo",
+            "docs",
+            "lib",
+            "terrace-agent.jar",
+            "terrace.yaml",
+            "tiers");
+    assertThat(names(home.resolve("tiers"))).containsExactly("README.txt");
+    assertThat(names(home.resolve("lib")))
+        .hasSize(2)
+        .anyMatch(name -> name.startsWith("zstd-jni-"))
+        .anyMatch(name -> name.startsWith("lz4-java-"));
+    Path script = home.resolve("bin").resolve("terrace");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(script)))
+        .isEqualTo("rwxr-xr-x");
+  }
+
+  @Test
+  void namesTheLicenceOfEveryJarThatIsNotOurs() throws IOException {
+    List<String> packed = new ArrayList<>();
+    for (String folder : List.of("lib", "cli", "demo")) {
+      packed.addAll(names(home.resolve(folder)));
+    }
+    packed.removeIf(name -> name.startsWith("terrace-"));
+    List<String> named = new ArrayList<>();
+    Matcher jars = JAR.matcher(Files.readString(home.resolve("THIRD-PARTY.txt")));
+    while (jars.find()) {
+      named.add(jars.group(1));
+    }
+    assertThat(named)
+        .as("cli/src/dist/THIRD-PARTY.txt")
+        .containsExactlyInAnyOrderElementsOf(packed);
+  }
+
+  @Test
+  void theCommandMeasuresATinyModelWithoutMaven() throws Exception {
+    Path model =
+        SampleModels.write(shared.resolve("tiny"), Geometry.tiny(), 7, ProgressListener.NONE);
+    Run version = terrace("--version");
+    assertThat(version.status()).as(version.text()).isZero();
+    assertThat(version.text()).startsWith("terrace ");
+    Run demo =
+        terrace(
+            "demo",
+            "--model=" + model,
+            "--prompt-tokens=300",
+            "--answer-tokens=4",
+            "--checked-questions=1",
+            "--cache=" + shared.resolve("cache"));
+    assertThat(demo.status()).as(demo.text()).isZero();
+    assertThat(demo.text()).contains("Jlama 0.8.4", " yes\n");
+  }
+
+  private record Run(int status, String text) {}
+
+  /** Through a link, from another folder, with a Maven that must not be asked. */
+  private static Run terrace(String... arguments) throws IOException, InterruptedException {
+    Path work = Files.createTempDirectory(shared, "work");
+    Path asked = work.resolve("asked");
+    Path maven = work.resolve("mvn");
+    Files.writeString(maven, "#!/bin/sh\ntouch '" + asked + "'\nexit 99\n");
+    Files.setPosixFilePermissions(maven, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path link = work.resolve("link");
+    Files.createSymbolicLink(link, home.resolve("bin").resolve("terrace"));
+    List<String> command = new ArrayList<>(List.of(link.toString()));
+    command.addAll(List.of(arguments));
+    Path out = work.resolve("out");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(work.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(out.toFile());
+    Map<String, String> environment = builder.environment();
+    environment.keySet().removeIf(name -> name.startsWith("TERRACE_"));
+    environment.put("TERRACE_JAVA_HOME", System.getProperty("java.home"));
+    environment.put("PATH", work + ":" + environment.get("PATH"));
+    Process process = builder.start();
+    try {
+      assertThat(process.waitFor(240, TimeUnit.SECONDS)).as("ended").isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(asked).doesNotExist();
+    return new Run(process.exitValue(), Files.readString(out));
+  }
+}

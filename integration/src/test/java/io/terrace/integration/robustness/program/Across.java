@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.integration.robustness.program;
+
+import com.github.tjake.jlama.model.AbstractModel;
+import com.github.tjake.jlama.safetensors.DType;
+import java.lang.management.ManagementFactory;
+import javax.management.JMException;
+import javax.management.ObjectName;
+import javax.management.openmbean.CompositeData;
+import javax.management.openmbean.TabularData;
+
+/**
+ * Asks about one document, and says how much of the first prompt was reused and what the tier
+ * {@code folder} did. Arguments: the model's folder, a word of the question.
+ */
+public final class Across {
+  private static final String DOCUMENT =
+      "It was the best of times, it was the worst of times. ".repeat(5)
+          + "Tell me in one short sentence, please: ";
+
+  private Across() {}
+
+  public static void main(String[] arguments) throws Exception {
+    AbstractModel model = Chat.load(arguments[0], DType.F32);
+    System.out.println("answer " + Chat.ask(model, DOCUMENT + arguments[1] + " was it?"));
+    System.out.println("first " + Reused.figure("LastReusedTokens"));
+    System.out.println("prompt " + Reused.figure("LastPromptTokens"));
+    for (int i = 0; i < 500 && figure("stored") + figure("storedBefore") == 0; i++) {
+      Thread.sleep(20); // the model's files are digested in the background
+    }
+    for (String name : new String[] {"loaded", "stored", "failures", "timeouts", "setAside"}) {
+      System.out.println(name + " " + figure(name));
+    }
+    System.out.println("failed " + Reused.figure("Failures"));
+    model.close();
+  }
+
+  private static long figure(String name) throws JMException {
+    ObjectName reuse = new ObjectName("io.terrace:type=Reuse");
+    if (!ManagementFactory.getPlatformMBeanServer().isRegistered(reuse)) {
+      return -1;
+    }
+    TabularData tiers =
+        (TabularData) ManagementFactory.getPlatformMBeanServer().getAttribute(reuse, "Tiers");
+    CompositeData tier = tiers.get(new Object[] {"folder"});
+    TabularData figures = (TabularData) tier.get("value");
+    return (long) figures.get(new Object[] {name}).get("value");
+  }
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.engine;
+
+import io.terrace.device.PagePool;
+import io.terrace.device.PooledPage;
+import io.terrace.spi.ChunkKey;
+import io.terrace.spi.ChunkSink;
+import io.terrace.spi.PageGeometry;
+import io.terrace.spi.ReadOutcome;
+import io.terrace.spi.ReadRequest;
+import io.terrace.spi.TierException;
+import io.terrace.spi.format.ChunkFault;
+import io.terrace.spi.format.ChunkFault.Kind;
+import io.terrace.spi.format.ChunkHeader;
+import io.terrace.spi.format.ChunkKind;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One chunk that is read from a tier into a page: believed when its header, its tokens and its
+ * payload have been checked.
+ *
+ * <p>Run by one thread of the tier, then read by the one that waits for the batch.
+ */
+final class ChunkLoad implements ReadRequest, ChunkSink {
+  private final ChunkKey key;
+  private final Wanted wanted;
+  private final PagePool pool;
+  private final DecoderPool decoders;
+  private @Nullable ChunkDecoder decoder;
+  private @Nullable PooledPage page;
+  private @Nullable ChunkFault fault;
+  private @Nullable TierException failure;
+  private int @Nullable [] tokens;
+  private @Nullable ChunkKey referenced;
+  private int common;
+  private long storedBytes;
+  private boolean loaded;
+  private boolean ended;
+  private boolean abandoned;
+
+  /**
+   * What a chunk has to be.
+   *
+   * @param naming under which its key was made
+   * @param geometry of the page
+   * @param tokens the prompt's from the chunk's first position on
+   * @param whole whether all of the chunk's tokens must be the prompt's; else as many as agree are
+   *     of use
+   */
+  record Wanted(Naming naming, PageGeometry geometry, TokenRun tokens, boolean whole) {}
+
+  ChunkLoad(ChunkKey key, Wanted wanted, PagePool pool, DecoderPool decoders) {
+    this.key = key;
+    this.wanted = wanted;
+    this.pool = pool;
+    this.decoders = decoders;
+  }
+
+  @Override
+  public ChunkKey key() {
+    return key;
+  }
+
+  @Override
+  public ChunkSink sink() {
+    return this;
+  }
+
+  @Override
+  public synchronized @Nullable MemorySegment accept(MemorySegment header, long payloadBytes) {
+    if (ended || abandoned || decoder != null) {
+      return null; // nobody waits any more, or the tier asks twice
+    }
+    ChunkDecoder opened = decoders.take();
+    decoder = opened;
+    fault = check(opened, header, payloadBytes);
+    if (fault != null || referenced != null || common == 0) {
+      return null;
+    }
+    storedBytes = header.byteSize() + payloadBytes;
+    PooledPage allocated = pool.allocate(wanted.geometry());
+    page = allocated;
+    return opened.target(allocated.segment());
+  }
+
+  private @Nullable ChunkFault check(ChunkDecoder opened, MemorySegment memory, long payloadBytes) {
+    ChunkFault found = opened.accept(memory, payloadBytes);
+    if (found != null) {
+      return found;
+    }
+    ChunkHeader header = opened.header();
+    found = header.mismatch(key, wanted.naming().fingerprint(), wanted.geometry());
+    if (found != null) {
+      return found;
+    }
+    TokenRun prompt = wanted.tokens();
+    common = header.commonPrefix(prompt.array(), prompt.from(), prompt.from() + prompt.length());
+    if (wanted.whole() && (header.kind() != ChunkKind.FULL || common < header.tokenCount())) {
+      return new ChunkFault(
+          Kind.OTHER_TOKENS,
+          0,
+          ChunkHeader.BYTES,
+          "the right key, and other tokens from " + common);
+    }
+    tokens = header.tokens();
+    if (header.kind() == ChunkKind.REFERENCE && common > 0) {
+      referenced = header.referenced();
+    }
+    return null;
+  }
+
+  @Override
+  public synchronized void done(ReadOutcome outcome) {
+    if (!ended && outcome == ReadOutcome.FOUND && decoder != null && page != null) {
+      fault = decoder.decode(page.segment());
+      loaded = fault == null;
+    }
+    end();
+  }
+
+  @Override
+  public synchronized void failed(TierException cause) {
+    failure = cause;
+    end();
+  }
+
+  /**
+   * The tier touches nothing of this load any more: what is not of use goes back. Called after the
+   * call of the tier has returned, whether or not it told this load its end.
+   */
+  synchronized void end() {
+    ended = true;
+    if (decoder != null) {
+      decoders.giveBack(decoder);
+      decoder = null;
+    }
+    if (!loaded && page != null) {
+      page.release();
+      page = null;
+    }
+  }
+
+  /** Nobody waits any more; the tier may still be at work. */
+  synchronized void abandon() {
+    abandoned = true;
+  }
+
+  /** Nobody wants the page. */
+  synchronized void discard() {
+    loaded = false;
+    end();
+  }
+
+  /** The page, to be released by the caller; null if the chunk was not there or is of no use. */
+  synchronized @Nullable PooledPage takePage() {
+    if (!loaded || abandoned) {
+      return null; // and a call that goes on may still write into it
+    }
+    PooledPage taken = page;
+    page = null;
+    return taken;
+  }
+
+  synchronized boolean isLoaded() {
+    return loaded;
+  }
+
+  synchronized @Nullable ChunkFault fault() {
+    return fault;
+  }
+
+  synchronized @Nullable TierException failure() {
+    return failure;
+  }
+
+  /** The full chunk that was found to be meant. */
+  synchronized @Nullable ChunkKey referenced() {
+    return referenced;
+  }
+
+  /** How many positions are of use to the prompt, from the chunk's first on. */
+  synchronized int common() {
+    return common;
+  }
+
+  /** All tokens of the chunk that was found. */
+  synchronized int[] tokens() {
+    return tokens == null ? new int[0] : tokens;
+  }
+
+  synchronized long storedBytes() {
+    return storedBytes;
+  }
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.engine;
+
+import io.terrace.device.PooledPage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One entry of a session's page table. Where chunks are kept in other pages than the session
+ * computes in, the entry has such a page as well, and that is the one that others read.
+ */
+final class Slot {
+  private final PooledPage page;
+  private final boolean converted;
+  private @Nullable PooledPage kept;
+  private int keptPositions;
+  private int published; // positions from the page's start on that others may read
+  private boolean spilled; // or on its way down the stack
+
+  /**
+   * @param converted whether others read another page than this
+   */
+  Slot(PooledPage page, boolean converted, int published) {
+    this.page = page;
+    this.converted = converted;
+    this.published = published;
+  }
+
+  PooledPage page() {
+    return page;
+  }
+
+  /** How many positions of the session's own page others may read. */
+  int published() {
+    return published;
+  }
+
+  /** The page in which others may read the first positions; null if there is none. */
+  @Nullable PooledPage shared(int positions) {
+    return !converted ? page : keptPositions >= positions ? kept : null;
+  }
+
+  /** Takes over a reference to a page that holds the first positions for others. */
+  void keep(PooledPage newKept, int positions) {
+    forgetKept();
+    kept = newKept;
+    keptPositions = positions;
+  }
+
+  /** The positions were, or will be, computed anew. */
+  void forgetKept() {
+    if (kept != null) {
+      kept.release();
+      kept = null;
+      keptPositions = 0;
+      spilled = false;
+    }
+  }
+
+  boolean isSpilled() {
+    return spilled;
+  }
+
+  void spilled() {
+    spilled = true;
+  }
+
+  void publishedUpTo(int positions) {
+    if (!converted) {
+      published = Math.max(published, positions);
+    }
+    PooledPage shared = shared(page.geometry().chunkTokens());
+    if (shared != null && positions == page.geometry().chunkTokens()) {
+      shared.seal();
+    }
+  }
+
+  void release() {
+    page.release();
+    forgetKept();
+  }
+}

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.engine;
+
+import io.terrace.device.PagePool;
+import io.terrace.spi.Chunk;
+import io.terrace.spi.ChunkKey;
+import io.terrace.spi.Deadline;
+import io.terrace.spi.KvTier;
+import io.terrace.spi.ReadOutcome;
+import io.terrace.spi.TierException;
+import io.terrace.spi.TierUnavailableException;
+import io.terrace.spi.WriteResult;
+import io.terrace.spi.format.ChunkFault;
+import io.terrace.spi.format.ChunkFault.Kind;
+import io.terrace.spi.format.ChunkHeader;
+import io.terrace.spi.format.ChunkKind;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tier below memory, as the engine uses it: nothing that it does is thrown, believed unchecked,
+ * or waited for beyond its time.
+ *
+ * <p>Loads are safe for use by several threads; storing is for one thread.
+ */
+final class StoredTier {
+  /** Nobody waits for a write: it may take so many times what a read may. */
+  private static final int WRITE_PATIENCE = 10;
+
+  /** A tail that disagrees with ours is somebody's until it is so old. */
+  private static final long OLD_MILLIS = Duration.ofHours(1).toMillis();
+
+  private final StackTier stackTier;
+  private final ChunkCoding coding;
+  private final KvTier tier;
+  private final EngineEvents events;
+  private final TierCounters counters = new TierCounters();
+  private final TierCalls calls;
+  private final DecoderPool decoders;
+  private @Nullable ChunkEncoder encoder;
+
+  StoredTier(StackTier stackTier, EngineEvents events) {
+    this.stackTier = stackTier;
+    this.events = events;
+    tier = stackTier.tier();
+    calls = new TierCalls(stackTier.name(), counters, System::nanoTime);
+    coding =
+        Objects.requireNonNull(
+            stackTier.coding(), "a tier that keeps no pages needs a way to store chunks");
+    decoders = new DecoderPool(coding);
+  }
+
+  String name() {
+    return stackTier.name();
+  }
+
+  TierCounters counters() {
+    return counters;
+  }
+
+  /** A chunk to be loaded from this tier. */
+  ChunkLoad want(ChunkKey key, ChunkLoad.Wanted wanted, PagePool pool) {
+    return new ChunkLoad(key, wanted, pool, decoders);
+  }
+
+  /**
+   * Loads chunks that follow each other.
+   *
+   * @return how many of them, from the first on, are loaded; the others hold nothing
+   */
+  int load(List<ChunkLoad> loads) {
+    if (loads.isEmpty() || calls.isResting()) {
+      return 0;
+    }
+    counters.wanted.add(loads.size());
+    LoadBatch batch = new LoadBatch(loads);
+    Deadline deadline = Deadline.after(stackTier.timeout());
+    try {
+      calls.call(
+          "reading " + loads.size() + " chunks",
+          deadline,
+          () -> {
+            tier.readAll(loads, deadline);
+            return loads;
+          },
+          batch::end);
+    } catch (TierException e) {
+      batch.abandon();
+      tell(e);
+      return 0;
+    }
+    return examine(loads);
+  }
+
+  private int examine(List<ChunkLoad> loads) {
+    int leading = 0;
+    boolean unbroken = true;
+    for (ChunkLoad load : loads) {
+      TierException failure = load.failure();
+      if (failure != null) {
+        counters.failures.increment();
+        tell(failure);
+      }
+      ChunkFault fault = load.fault();
+      if (fault != null) {
+        faulty(load.key(), fault);
+      }
+      unbroken &= load.isLoaded();
+      if (unbroken) {
+        leading++;
+        counters.loaded.increment();
+        counters.loadedBytes.add(load.storedBytes());
+      } else {
+        load.discard();
+      }
+    }
+    return leading;
+  }
+
+  private void faulty(ChunkKey key, ChunkFault fault) {
+    counters.faults(fault.kind()).increment();
+    events.faulty(name(), key, fault);
+    if (fault.kind() == Kind.OTHER_SECRET) {
+      return; // it may serve those who have the secret
+    }
+    Deadline deadline = Deadline.after(stackTier.timeout());
+    try {
+      calls.call(
+          "setting a chunk aside",
+          deadline,
+          () -> {
+            tier.setAside(key, fault.toString(), deadline);
+            return key;
+          });
+      counters.setAside.increment();
+    } catch (TierException e) {
+      tell(e);
+    }
+  }
+
+  /** Stores a chunk; the job's page may be in use a while longer, by a call that does not end. */
+  void store(SpillJob job) {
+    if (calls.isResting()) {
+      counters.skipped.increment();
+      return;
+    }
+    Deadline deadline = Deadline.after(stackTier.timeout().multipliedBy(WRITE_PATIENCE));
+    try {
+      if (job.kind() != ChunkKind.FULL && !isNews(job, deadline)) {
+        counters.storedBefore.increment();
+        return;
+      }
+      count(write(job, deadline));
+    } catch (TierException e) {
+      tell(e);
+    } catch (RuntimeException | Error e) { // of an encoder
+      counters.failures.increment();
+      events.failed(new IllegalStateException("tier '" + name() + "' stores nothing: " + e, e));
+    }
+  }
+
+  private Written write(SpillJob job, Deadline deadline) throws TierException {
+    ChunkEncoder current = encoder != null ? encoder : coding.encoder();
+    encoder = null; // the call has it, and whatever it encoded, until it ends
+    Chunk chunk = encode(current, job);
+    job.retain();
+    Written written =
+        calls.call(
+            "storing a chunk",
+            deadline,
+            () ->
+                new Written(
+                    Objects.requireNonNull(tier.write(chunk, deadline), "no result of a write"),
+                    chunk.storedBytes()),
+            job::release);
+    encoder = current;
+    return written;
+  }
+
+  private record Written(WriteResult result, long bytes) {}
+
+  private static Chunk encode(ChunkEncoder encoder, SpillJob job) {
+    return job.kind() == ChunkKind.REFERENCE
+        ? encoder.reference(
+            job.chunk(),
+            job.naming().fingerprint(),
+            job.tokens().array(),
+            Objects.requireNonNull(job.referenced()))
+        : encoder.encode(
+            job.kind(),
+            job.chunk(),
+            job.naming().fingerprint(),
+            job.tokens().array(),
+            Objects.requireNonNull(job.page()));
+  }
+
+  private void count(Written written) {
+    switch (written.result()) {
+      case STORED -> {
+        counters.stored.increment();
+        counters.storedBytes.add(written.bytes());
+      }
+      case PRESENT -> counters.storedBefore.increment();
+      case NO_ROOM, ORPHAN -> counters.refused.increment();
+    }
+  }
+
+  /**
+   * Whether a tail or a reference says more than what is stored under its key: nothing is there, or
+   * what is there is shorter and agrees, or it disagrees and is old.
+   */
+  private boolean isNews(SpillJob job, Deadline deadline) throws TierException {
+    ChunkKey key = job.chunk().key();
+    AtomicBoolean news = new AtomicBoolean(true);
+    ReadOutcome outcome =
+        calls.call(
+            "looking at a tail",
+            deadline,
+            () ->
+                tier.read(
+                    key,
+                    (header, payloadBytes) -> {
+                      news.set(isNews(job, header, payloadBytes));
+                      return null;
+                    },
+                    deadline));
+    return outcome == ReadOutcome.MISSING || news.get();
+  }
+
+  private boolean isNews(SpillJob job, MemorySegment memory, long payloadBytes) {
+    ChunkDecoder decoder = decoders.take();
+    try {
+      if (decoder.accept(memory, payloadBytes) != null) {
+        return true;
+      }
+      ChunkHeader header = decoder.header();
+      int length = job.tokens().length();
+      int common = header.commonPrefix(job.tokens().array(), 0, length);
+      if (common < header.tokenCount() && common < length) {
+        return header.created().toEpochMilli() < System.currentTimeMillis() - OLD_MILLIS;
+      }
+      return header.tokenCount() < length;
+    } finally {
+      decoders.giveBack(decoder);
+    }
+  }
+
+  private void tell(TierException failure) {
+    if (!(failure instanceof TierUnavailableException) || !calls.isResting()) {
+      events.failed(failure);
+    }
+  }
+
+  void close() {
+    calls.close();
+    tier.close();
+  }
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.engine;
+
+import io.terrace.spi.format.ChunkFault;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What became of the calls to one tier. Safe for use by several threads. */
+public final class TierCounters {
+  /** Chunks asked for. */
+  public final LongAdder wanted = new LongAdder();
+
+  /** Chunks found, read, checked and used. */
+  public final LongAdder loaded = new LongAdder();
+
+  /** Bytes of their headers and payloads as stored. */
+  public final LongAdder loadedBytes = new LongAdder();
+
+  /** Chunks stored. */
+  public final LongAdder stored = new LongAdder();
+
+  /** Bytes of their headers and payloads as stored. */
+  public final LongAdder storedBytes = new LongAdder();
+
+  /** Chunks that were there when they were to be stored. */
+  public final LongAdder storedBefore = new LongAdder();
+
+  /** Chunks that the tier had no room for, or no parent. */
+  public final LongAdder refused = new LongAdder();
+
+  /** Calls that failed. */
+  public final LongAdder failures = new LongAdder();
+
+  /** Calls that were not over by their deadline. */
+  public final LongAdder timeouts = new LongAdder();
+
+  /** Calls not made, because the tier is out of order for now. */
+  public final LongAdder skipped = new LongAdder();
+
+  /** Chunks taken out of service. */
+  public final LongAdder setAside = new LongAdder();
+
+  private final Map<ChunkFault.Kind, LongAdder> faults = new EnumMap<>(ChunkFault.Kind.class);
+
+  TierCounters() {
+    for (ChunkFault.Kind kind : ChunkFault.Kind.values()) {
+      faults.put(kind, new LongAdder());
+    }
+  }
+
+  /** Chunks that were there and could not be used, for one reason. */
+  public LongAdder faults(ChunkFault.Kind kind) {
+    LongAdder counter = faults.get(kind);
+    if (counter == null) {
+      throw new IllegalArgumentException("no counter for " + kind);
+    }
+    return counter;
+  }
+
+  /** All figures by name, in a fixed order; the faults by the name of their kind. */
+  public Map<String, Long> figures() {
+    Map<String, Long> figures = new LinkedHashMap<>();
+    figures.put("wanted", wanted.sum());
+    figures.put("loaded", loaded.sum());
+    figures.put("loadedBytes", loadedBytes.sum());
+    figures.put("stored", stored.sum());
+    figures.put("storedBytes", storedBytes.sum());
+    figures.put("storedBefore", storedBefore.sum());
+    figures.put("refused", refused.sum());
+    figures.put("failures", failures.sum());
+    figures.put("timeouts", timeouts.sum());
+    figures.put("skipped", skipped.sum());
+    figures.put("setAside", setAside.sum());
+    faults.forEach(
+        (kind, count) -> figures.put("fault." + kind.name().toLowerCase(Locale.ROOT), count.sum()));
+    return Collections.unmodifiableMap(figures);
+  }
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.terrace.device.PagePool;
+import io.terrace.spi.ChunkKey;
+import io.terrace.spi.DataType;
+import io.terrace.spi.Deadline;
+import io.terrace.spi.KvTier;
+import io.terrace.spi.KvTierProvider;
+import io.terrace.spi.PageGeometry;
+import io.terrace.spi.TierContext;
+import io.terrace.spi.config.Settings;
+import io.terrace.spi.format.ChunkFault;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.ServiceLoader;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * One process of several that share tiers: an engine over CPU memory and whatever lies below it.
+ */
+final class Instance implements AutoCloseable {
+  /** Pages of 32 positions, 8 KiB. */
+  static final PageGeometry GEOMETRY = new PageGeometry(2, 1, 16, 32, DataType.F32);
+
+  static final byte[] FINGERPRINT = World.bytes(7);
+
+  private final PagePool pool = new PagePool(64 << 20, true);
+  private final List<Throwable> failures = new CopyOnWriteArrayList<>();
+  private final List<ChunkFault> faults = new CopyOnWriteArrayList<>();
+  private final Engine engine;
+  private final ModelSpace space;
+
+  /** Opens a tier below memory. */
+  @FunctionalInterface
+  interface Below {
+    KvTier open(TierContext context);
+  }
+
+  /**
+   * @param below opens the tiers below memory, fastest first
+   */
+  static Instance withMemory(Duration timeout, Below... below) {
+    return new Instance(true, timeout, Precision.EXACT, List.of(below));
+  }
+
+  static Instance withoutMemory(Duration timeout, Below... below) {
+    return new Instance(false, timeout, Precision.EXACT, List.of(below));
+  }
+
+  static Instance withPrecision(Precision precision, Below... below) {
+    return new Instance(true, Duration.ofSeconds(10), precision, List.of(below));
+  }
+
+  private Instance(boolean memory, Duration timeout, Precision precision, List<Below> below) {
+    engine =
+        new Engine(
+            pool,
+            context -> {
+              List<StackTier> tiers = new ArrayList<>();
+              if (memory) {
+                tiers.add(StackTier.ofPages("cpu", cpu(context)));
+              }
+              for (Below open : below) {
+                tiers.add(
+                    new StackTier(
+                        "tier" + tiers.size(), open.open(context), new RawCoding(), timeout));
+              }
+              return tiers;
+            },
+            32 << 20,
+            null,
+            precision,
+            new Events());
+    space = engine.space(FINGERPRINT, GEOMETRY);
+  }
+
+  private static KvTier cpu(TierContext context) {
+    KvTierProvider provider = ServiceLoader.load(KvTierProvider.class).findFirst().orElseThrow();
+    return provider.open(Settings.of(provider.options(), Map.of()), context);
+  }
+
+  private final class Events implements EngineEvents {
+    @Override
+    public void failed(Throwable failure) {
+      failures.add(failure);
+    }
+
+    @Override
+    public void faulty(String tier, ChunkKey key, ChunkFault fault) {
+      faults.add(fault);
+    }
+  }
+
+  Engine engine() {
+    return engine;
+  }
+
+  PagePool pool() {
+    return pool;
+  }
+
+  ModelSpace space() {
+    return space;
+  }
+
+  List<Throwable> failures() {
+    return failures;
+  }
+
+  List<ChunkFault> faults() {
+    return faults;
+  }
+
+  TierCounters counters(String tier) {
+    return Objects.requireNonNull(engine.tierCounters().get(tier));
+  }
+
+  /**
+   * Answers a prompt as the adapter does, and checks every position's KV.
+   *
+   * @return how many tokens were reused
+   */
+  int ask(int[] prompt) {
+    Session session = engine.open(space);
+    session.tell(0, prompt);
+    int reused = session.reuse();
+    FakeRuntime.check(session, prompt, reused);
+    FakeRuntime.pass(session, reused, prompt.length);
+    session.publish();
+    FakeRuntime.check(session, prompt, prompt.length);
+    session.close();
+    return reused;
+  }
+
+  /** Waits until all that was published is stored. */
+  void flush() {
+    assertThat(engine.flush(Deadline.after(Duration.ofSeconds(30)))).as("stored in time").isTrue();
+  }
+
+  /** Closes the engine: no page may be left. */
+  @Override
+  public void close() {
+    engine.close();
+    for (int i = 0; pool.pagesInUse() + pool.privatePages() > 0 && i < 1000; i++) {
+      LockSupport.parkNanos(5_000_000); // for calls that were interrupted
+    }
+    assertThat(pool.pagesInUse()).as("pages in use").isZero();
+    assertThat(pool.privatePages()).as("private pages").isZero();
+  }
+}

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.terrace.spi.Chunk;
+import io.terrace.spi.ChunkKey;
+import io.terrace.spi.Deadline;
+import io.terrace.spi.KeyChain;
+import io.terrace.spi.WriteResult;
+import io.terrace.spi.format.ChunkFault.Kind;
+import io.terrace.spi.kit.Fault;
+import io.terrace.spi.kit.FaultyTier;
+import io.terrace.spi.kit.InMemoryStore;
+import io.terrace.spi.kit.InMemoryTier;
+import io.terrace.spi.kit.Seeds;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Tiers that fail, hang or hold damage: a miss that is counted, and never a wrong token. */
+final class StackFaultsTest {
+  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final int[] PROMPT = IntStream.range(100, 300).toArray();
+
+  private final InMemoryStore store = new InMemoryStore();
+
+  private Instance instance(Duration timeout) {
+    return Instance.withMemory(timeout, context -> new InMemoryTier(store, context));
+  }
+
+  private void stored() {
+    try (Instance writer = instance(SOON)) {
+      writer.ask(PROMPT);
+      writer.flush();
+    }
+  }
+
+  private static ChunkKey key(int chunk) {
+    KeyChain keys = new KeyChain();
+    ChunkKey key = keys.root(Instance.FINGERPRINT);
+    for (int i = 0; i <= chunk; i++) {
+      key = keys.next(key, PROMPT, i * 32, 32);
+    }
+    return key;
+  }
+
+  private void damaged(int chunk, UnaryOperator<byte[]> change, Kind kind) {
+    stored();
+    assertThat(store.damage(key(chunk), change)).isTrue();
+    try (Instance reader = instance(SOON)) {
+      int reused = reader.ask(PROMPT);
+      assertThat(reused).as("as far as the chunks are whole").isEqualTo(chunk * 32);
+      assertThat(reader.faults()).hasSize(1);
+      assertThat(reader.faults().getFirst().kind()).isEqualTo(kind);
+      assertThat(reader.counters("tier1").faults(kind).sum()).isEqualTo(1);
+      assertThat(reader.counters("tier1").setAside.sum()).isEqualTo(1);
+      reader.flush();
+      assertThat(reader.failures()).isEmpty();
+    }
+    try (Instance next = instance(SOON)) {
+      assertThat(next.ask(PROMPT)).as("computed and stored again").isEqualTo(192);
+      assertThat(next.faults()).isEmpty();
+    }
+  }
+
+  private static UnaryOperator<byte[]> flip(int at) {
+    return bytes -> {
+      byte[] changed = bytes.clone();
+      changed[at] ^= 0x10;
+      return changed;
+    };
+  }
+
+  @Test
+  void aForeignChunk() {
+    damaged(2, bytes -> new byte[bytes.length], Kind.FOREIGN);
+  }
+
+  @Test
+  void aFlippedBitInTheHeader() {
+    damaged(1, flip(900), Kind.HEADER_DAMAGED);
+  }
+
+  @Test
+  void aFlippedBitInThePayload() {
+    damaged(1, flip(4096 + 4711), Kind.PAYLOAD_DAMAGED);
+  }
+
+  @Test
+  void aTruncatedHeader() {
+    damaged(0, bytes -> Arrays.copyOf(bytes, 100), Kind.TRUNCATED);
+  }
+
+  @Test
+  void aTruncatedPayload() {
+    damaged(0, bytes -> Arrays.copyOf(bytes, bytes.length - 1), Kind.TRUNCATED);
+  }
+
+  @Test
+  void aPayloadThatIsTooLong() {
+    damaged(3, bytes -> Arrays.copyOf(bytes, bytes.length + 1), Kind.OVERSIZED);
+  }
+
+  @Test
+  void aVersionOfTomorrow() {
+    damaged(
+        2,
+        bytes -> {
+          byte[] changed = bytes.clone();
+          changed[4] = 9;
+          return changed;
+        },
+        Kind.NEWER);
+  }
+
+  @Test
+  void anotherChunkUnderTheKey() {
+    stored();
+    AtomicReference<byte[]> other = new AtomicReference<>();
+    store.damage(
+        key(3),
+        bytes -> {
+          other.set(bytes.clone());
+          return bytes;
+        });
+    damaged(2, bytes -> other.get(), Kind.OTHER_KEY);
+  }
+
+  /** Every fault of the kit, often: each answer is right, and the request hears nothing. */
+  @ParameterizedTest
+  @EnumSource
+  void anyFaultOfATier(Fault fault) {
+    long seed = Seeds.get() + fault.name().length();
+    Random random = new Random(seed);
+    List<FaultyTier> tiers = new ArrayList<>();
+    int requests = fault == Fault.HANG ? 30 : 120;
+    for (int instance = 0; instance < 4; instance++) {
+      Duration timeout = fault == Fault.HANG ? Duration.ofMillis(20) : SOON;
+      try (Instance faulty =
+          Instance.withMemory(
+              timeout,
+              context -> {
+                FaultyTier tier =
+                    new FaultyTier(new InMemoryTier(store, context), seed + tiers.size())
+                        .with(fault, 0.2)
+                        .withLatency(Duration.ofMillis(2));
+                tiers.add(tier);
+                return tier;
+              })) {
+        for (int i = 0; i < requests / 4; i++) {
+          int[] prompt = IntStream.range(0, 40 + random.nextInt(160)).toArray();
+          prompt[random.nextInt(prompt.length)] = -1 - random.nextInt(3);
+          faulty.ask(prompt); // checks every position
+        }
+        faulty.engine().flush(Deadline.after(Duration.ofSeconds(20)));
+      }
+    }
+    long fired = tiers.stream().mapToLong(tier -> tier.fired(fault)).sum();
+    assertThat(fired).as("fired, with the seed " + seed + ": " + tiers).isPositive();
+  }
+
+  /** A tier that never comes back costs a request its deadline, and the page it may write into. */
+  @Test
+  void aReadThatHangsKeepsItsPageOutOfUse() {
+    stored();
+    HangingTier hanging = new HangingTier(store);
+    try (Instance reader = Instance.withMemory(Duration.ofMillis(30), context -> hanging)) {
+      assertThat(reader.ask(PROMPT)).isZero();
+      assertThat(reader.counters("tier1").timeouts.sum()).isPositive();
+      assertThat(reader.failures()).isNotEmpty();
+      long late = reader.pool().pagesInUse() - reader.engine().chunks();
+      assertThat(late).as("the pages of reads that are late").isPositive();
+      hanging.letGo();
+      reader.flush();
+    } // which sees that they came back
+  }
+
+  @Test
+  void aTierThatGivesNoResultStoresNothing() {
+    try (Instance writer =
+        Instance.withMemory(
+            SOON,
+            context ->
+                new HangingTier(store) {
+                  @Override
+                  @SuppressWarnings("NullAway") // what a tier in another language could do
+                  public WriteResult write(Chunk chunk, Deadline deadline) {
+                    return null;
+                  }
+                })) {
+      writer.ask(PROMPT);
+      writer.flush();
+      assertThat(writer.counters("tier1").stored.sum()).isZero();
+      assertThat(writer.counters("tier1").failures.sum()).isPositive();
+    }
+  }
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.terrace.spi.kit.InMemoryStore;
+import io.terrace.spi.kit.InMemoryTier;
+import java.time.Duration;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Engines of several processes over tiers that they share. */
+final class StackTest {
+  private static final Duration SOON = Duration.ofSeconds(10);
+
+  private final InMemoryStore store = new InMemoryStore();
+
+  private Instance instance() {
+    return Instance.withMemory(SOON, context -> new InMemoryTier(store, context));
+  }
+
+  /** So many tokens, those of other numbers differing from the first on. */
+  private static int[] text(int number, int tokens) {
+    return IntStream.range(0, tokens).map(i -> number * 10_000 + i).toArray();
+  }
+
+  private static int[] join(int[] first, int[] second) {
+    return IntStream.concat(IntStream.of(first), IntStream.of(second)).toArray();
+  }
+
+  private void store(int[] prompt) {
+    try (Instance writer = instance()) {
+      writer.ask(prompt);
+      writer.flush();
+      assertThat(writer.failures()).isEmpty();
+    }
+  }
+
+  private void reuses(int[] prompt, int tokens) {
+    try (Instance reader = instance()) {
+      assertThat(reader.ask(prompt)).isEqualTo(tokens);
+      assertThat(reader.ask(prompt)).as("once more, from memory").isEqualTo(prompt.length - 1);
+      assertThat(reader.failures()).isEmpty();
+      assertThat(reader.faults()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatOneInstanceStoredAnotherFindsToTheToken() {
+    store(text(1, 200)); // six chunks of 32 and a tail of 8, too short to be stored
+    reuses(text(1, 200), 192);
+  }
+
+  @Test
+  void aTailIsFoundByItsFirstTokens() {
+    store(text(1, 85)); // two chunks and a tail of 21
+    reuses(join(text(1, 85), text(2, 50)), 85);
+  }
+
+  @Test
+  void aPromptThatEndsWithAChunkComputesItsLastToken() {
+    store(text(1, 96));
+    reuses(text(1, 96), 95);
+  }
+
+  /** The system prompt of many users ends within a chunk that is whole for each of them. */
+  @Test
+  void aSharedBeginningWithinAFinishedChunkIsFound() {
+    int[] system = text(1, 84);
+    store(join(system, text(2, 60)));
+    reuses(join(system, text(3, 60)), 84);
+  }
+
+  @Test
+  void aSharedBeginningThatIsShorterThanATailsKeyIsComputedAgain() {
+    int[] system = text(1, 64 + 15);
+    store(join(system, text(2, 60)));
+    reuses(join(system, text(3, 60)), 64);
+  }
+
+  @Test
+  void aLongerTailTakesThePlaceOfAShorterOne() {
+    store(text(1, 85));
+    store(text(1, 90));
+    store(text(1, 84));
+    reuses(join(text(1, 90), text(2, 50)), 90);
+  }
+
+  @Test
+  void aTailThatDisagreesLeavesAYoungOneAlone() {
+    int[] system = text(1, 84);
+    store(join(system, text(2, 6)));
+    store(join(system, text(3, 8)));
+    reuses(join(system, join(text(2, 6), text(4, 50))), 90);
+  }
+
+  @Test
+  void chunksOfSeveralTiersMakeOnePrefix() {
+    InMemoryStore slow = new InMemoryStore();
+    int[] prompt = text(1, 300);
+    store(text(1, 100)); // in the first tier: three chunks
+    try (Instance writer = Instance.withMemory(SOON, context -> new InMemoryTier(slow, context))) {
+      writer.ask(prompt);
+      writer.flush();
+    }
+    try (Instance reader =
+        Instance.withMemory(
+            SOON,
+            context -> new InMemoryTier(store, context),
+            context -> new InMemoryTier(slow, context))) {
+      assertThat(reader.ask(prompt)).isEqualTo(288);
+      assertThat(reader.counters("tier1").loaded.sum()).isEqualTo(3);
+      assertThat(reader.counters("tier2").loaded.sum()).isEqualTo(6);
+    }
+  }
+
+  @Test
+  void aStackWithoutMemoryServes() {
+    store(text(1, 85));
+    try (Instance reader =
+        Instance.withoutMemory(SOON, context -> new InMemoryTier(store, context))) {
+      int[] prompt = join(text(1, 85), text(2, 50));
+      assertThat(reader.ask(prompt)).isEqualTo(85);
+      reader.flush();
+      assertThat(reader.ask(prompt)).isEqualTo(128);
+      assertThat(reader.failures()).isEmpty();
+    }
+  }
+
+  @Test
+  void anUnnamedModelKeepsItsChunksInMemoryUntilItHasItsName() {
+    int[] prompt = text(1, 213); // six chunks and a tail of 21
+    try (Instance writer = instance()) {
+      ModelSpace space = writer.engine().unnamedSpace(World.bytes(99), Instance.GEOMETRY);
+      Session session = writer.engine().open(space);
+      session.tell(0, prompt);
+      FakeRuntime.pass(session, 0, prompt.length);
+      session.publish();
+      writer.flush();
+      assertThat(writer.counters("tier1").stored.sum()).isZero();
+      writer.engine().rename(space, Instance.FINGERPRINT);
+      writer.flush();
+      assertThat(writer.counters("tier1").stored.sum())
+          .isEqualTo(13); // a reference each, and the tail
+      session.close();
+    }
+    reuses(join(prompt, text(2, 20)), 213);
+  }
+
+  @Test
+  void whatIsStoredAlreadyIsNotStoredTwice() {
+    store(text(1, 200));
+    try (Instance writer = instance()) {
+      writer.ask(text(1, 200));
+      writer.flush();
+      assertThat(writer.counters("tier1").stored.sum()).isZero();
+    }
+  }
+}
