@@ -28,7 +28,7 @@ final class PayloadCipher {
   static final int NONCE_BYTES = 12;
 
   /** Small enough for the fastest cache, with room for the source beside it. */
-  private static final int PIECE_BYTES = 8192;
+  private static final int PIECE_BYTES = 4096;
 
   private final Cipher gcm;
   private final Cipher ctr;

@@ -175,8 +175,12 @@ final class CodecTest {
   }
 
   private static void assertUntouched(MemorySegment memory, long from, String what) {
-    for (long i = from; i < memory.byteSize(); i++) {
-      assertThat(memory.get(ValueLayout.JAVA_BYTE, i)).as(what).isEqualTo(UNTOUCHED);
+    long at = from;
+    while (at < memory.byteSize() && memory.get(ValueLayout.JAVA_BYTE, at) == UNTOUCHED) {
+      at++;
     }
+    assertThat(at)
+        .as("first byte written behind the target, %s", what)
+        .isEqualTo(memory.byteSize());
   }
 }

@@ -16,14 +16,9 @@ public record KernelChoice(Kernels kernels, @Nullable String reason) {
   /** The choice of this JVM. */
   public static final KernelChoice INSTANCE = choose(VectorSupport.reasonAgainst());
 
-  /** Kernels without vectors, whatever the JVM has. */
-  public static Kernels scalar() {
-    return new ScalarKernels();
-  }
-
   private static KernelChoice choose(@Nullable String reasonAgainst) {
     if (reasonAgainst != null) {
-      return new KernelChoice(scalar(), reasonAgainst);
+      return new KernelChoice(new ScalarKernels(), reasonAgainst);
     }
     return new KernelChoice(Vectors.kernels(), null);
   }
