@@ -129,8 +129,10 @@ final class PageDecoder implements ChunkDecoder {
       PageGeometry geometry = stored.geometry();
       codec.decode(payload, geometry.dataType().bytes(), raw);
       return null;
-    } catch (CodecException | MissingLibraryException e) {
+    } catch (CodecException e) {
       return fault(Kind.UNDECODABLE, String.valueOf(e.getMessage()));
+    } catch (MissingLibraryException e) {
+      return fault(Kind.NO_LIBRARY, String.valueOf(e.getMessage()));
     }
   }
 

@@ -11,7 +11,6 @@ import io.terrace.spi.TierException;
 import io.terrace.spi.TierUnavailableException;
 import io.terrace.spi.WriteResult;
 import io.terrace.spi.format.ChunkFault;
-import io.terrace.spi.format.ChunkFault.Kind;
 import io.terrace.spi.format.ChunkHeader;
 import io.terrace.spi.format.ChunkKind;
 import java.lang.foreign.MemorySegment;
@@ -124,8 +123,8 @@ final class StoredTier {
   private void faulty(ChunkKey key, ChunkFault fault) {
     counters.faults(fault.kind()).increment();
     events.faulty(name(), key, fault);
-    if (fault.kind() == Kind.OTHER_SECRET) {
-      return; // it may serve those who have the secret
+    if (!fault.blamesChunk()) {
+      return; // it may serve others
     }
     Deadline deadline = Deadline.after(stackTier.timeout());
     try {

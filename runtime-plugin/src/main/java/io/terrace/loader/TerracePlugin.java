@@ -4,6 +4,8 @@ package io.terrace.loader;
 import io.terrace.api.LastRequest;
 import io.terrace.codec.PagePrecision;
 import io.terrace.codec.Secrets;
+import io.terrace.codec.simd.KernelChoice;
+import io.terrace.config.KvPrecision;
 import io.terrace.config.PluginConfig;
 import io.terrace.config.PluginOptions;
 import io.terrace.device.PagePool;
@@ -55,6 +57,9 @@ public final class TerracePlugin implements EngineEvents {
             keySecret(config),
             precision(config),
             this);
+    if (!engine.tierCounters().isEmpty() || config.precision() != KvPrecision.EXACT) {
+      sayWhatIsSlow();
+    }
     if (!engine.tierCounters().isEmpty()) {
       Runtime.getRuntime().addShutdownHook(new Thread(this::endTiers, "terrace-shutdown"));
     }
@@ -74,6 +79,13 @@ public final class TerracePlugin implements EngineEvents {
         kept == null || runtime.dataType() != DataType.F32
             ? null
             : new PagePrecision(runtime, kept);
+  }
+
+  private void sayWhatIsSlow() {
+    String reason = KernelChoice.INSTANCE.reason();
+    if (reason != null) {
+      log.info(reason);
+    }
   }
 
   private void endTiers() {
@@ -162,7 +174,9 @@ public final class TerracePlugin implements EngineEvents {
             + tier
             + "': chunk "
             + key
-            + " cannot be used, is set aside and computed again: "
+            + " cannot be used, "
+            + (fault.blamesChunk() ? "is set aside" : "stays where it is")
+            + " and is computed again: "
             + fault
             + " (further ones of this kind are counted only)");
   }

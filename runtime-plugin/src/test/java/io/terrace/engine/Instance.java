@@ -47,18 +47,27 @@ final class Instance implements AutoCloseable {
    * @param below opens the tiers below memory, fastest first
    */
   static Instance withMemory(Duration timeout, Below... below) {
-    return new Instance(true, timeout, Precision.EXACT, List.of(below));
+    return new Instance(true, timeout, Precision.EXACT, new RawCoding(), List.of(below));
   }
 
   static Instance withoutMemory(Duration timeout, Below... below) {
-    return new Instance(false, timeout, Precision.EXACT, List.of(below));
+    return new Instance(false, timeout, Precision.EXACT, new RawCoding(), List.of(below));
+  }
+
+  static Instance withCoding(ChunkCoding coding, Below... below) {
+    return new Instance(true, Duration.ofSeconds(10), Precision.EXACT, coding, List.of(below));
   }
 
   static Instance withPrecision(Precision precision, Below... below) {
-    return new Instance(true, Duration.ofSeconds(10), precision, List.of(below));
+    return new Instance(true, Duration.ofSeconds(10), precision, new RawCoding(), List.of(below));
   }
 
-  private Instance(boolean memory, Duration timeout, Precision precision, List<Below> below) {
+  private Instance(
+      boolean memory,
+      Duration timeout,
+      Precision precision,
+      ChunkCoding coding,
+      List<Below> below) {
     engine =
         new Engine(
             pool,
@@ -69,8 +78,7 @@ final class Instance implements AutoCloseable {
               }
               for (Below open : below) {
                 tiers.add(
-                    new StackTier(
-                        "tier" + tiers.size(), open.open(context), new RawCoding(), timeout));
+                    new StackTier("tier" + tiers.size(), open.open(context), coding, timeout));
               }
               return tiers;
             },

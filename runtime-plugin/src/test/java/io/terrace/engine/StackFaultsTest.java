@@ -8,12 +8,15 @@ import io.terrace.spi.ChunkKey;
 import io.terrace.spi.Deadline;
 import io.terrace.spi.KeyChain;
 import io.terrace.spi.WriteResult;
+import io.terrace.spi.format.ChunkFault;
 import io.terrace.spi.format.ChunkFault.Kind;
+import io.terrace.spi.format.ChunkHeader;
 import io.terrace.spi.kit.Fault;
 import io.terrace.spi.kit.FaultyTier;
 import io.terrace.spi.kit.InMemoryStore;
 import io.terrace.spi.kit.InMemoryTier;
 import io.terrace.spi.kit.Seeds;
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +25,7 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -133,6 +137,63 @@ final class StackFaultsTest {
           return bytes;
         });
     damaged(2, bytes -> other.get(), Kind.OTHER_KEY);
+  }
+
+  /** It may serve those who have what this process lacks. */
+  @ParameterizedTest
+  @EnumSource(names = {"OTHER_SECRET", "NO_LIBRARY"})
+  void aChunkThatIsNotToBlameStaysWhereItIs(Kind kind) {
+    stored();
+    ChunkCoding lacking = new RefusingCoding(kind);
+    try (Instance reader =
+        Instance.withCoding(lacking, context -> new InMemoryTier(store, context))) {
+      assertThat(reader.ask(PROMPT)).isZero();
+      assertThat(reader.counters("tier1").faults(kind).sum()).isPositive();
+      assertThat(reader.counters("tier1").setAside.sum()).isZero();
+    }
+    try (Instance next = instance(SOON)) {
+      assertThat(next.ask(PROMPT)).isEqualTo(192);
+    }
+  }
+
+  private static final class RefusingCoding implements ChunkCoding {
+    private final ChunkCoding coding = new RawCoding();
+    private final Kind kind;
+
+    RefusingCoding(Kind kind) {
+      this.kind = kind;
+    }
+
+    @Override
+    public ChunkEncoder encoder() {
+      return coding.encoder();
+    }
+
+    @Override
+    public ChunkDecoder decoder() {
+      ChunkDecoder decoder = coding.decoder();
+      return new ChunkDecoder() {
+        @Override
+        public @Nullable ChunkFault accept(MemorySegment header, long payloadBytes) {
+          return decoder.accept(header, payloadBytes);
+        }
+
+        @Override
+        public ChunkHeader header() {
+          return decoder.header();
+        }
+
+        @Override
+        public MemorySegment target(MemorySegment page) {
+          return decoder.target(page);
+        }
+
+        @Override
+        public @Nullable ChunkFault decode(MemorySegment page) {
+          return new ChunkFault(kind, 0, 1, "refused");
+        }
+      };
+    }
   }
 
   /** Every fault of the kit, often: each answer is right, and the request hears nothing. */

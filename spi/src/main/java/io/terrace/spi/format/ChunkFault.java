@@ -39,7 +39,14 @@ public record ChunkFault(Kind kind, long from, long to, String message) {
     /** The payload is damaged. */
     PAYLOAD_DAMAGED,
     /** The payload is what was written, but cannot be decoded. */
-    UNDECODABLE
+    UNDECODABLE,
+    /** Encoded in a way that needs a library which is not installed here. */
+    NO_LIBRARY
+  }
+
+  /** Whether the chunk is to blame, and not what its reader lacks: only then it is set aside. */
+  public boolean blamesChunk() {
+    return kind != Kind.OTHER_SECRET && kind != Kind.NO_LIBRARY;
   }
 
   @Override

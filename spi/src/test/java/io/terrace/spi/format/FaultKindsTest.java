@@ -25,7 +25,8 @@ final class FaultKindsTest {
           Kind.OTHER_SECRET,
           Kind.FORGED,
           Kind.PAYLOAD_DAMAGED,
-          Kind.UNDECODABLE);
+          Kind.UNDECODABLE,
+          Kind.NO_LIBRARY);
 
   private final MemorySegment payload = Golden.payload(32);
   private final Set<Kind> provoked = EnumSet.noneOf(Kind.class);
