@@ -51,6 +51,35 @@ final class ContextTier implements KvTier {
     }
   }
 
+  /** A call of the tier; E is what it may throw. */
+  @FunctionalInterface
+  private interface Call<T, E extends Exception> {
+    T run() throws E;
+  }
+
+  private <T, E extends Exception> T within(Call<T, E> call) throws E {
+    ClassLoader before = enter(loader);
+    try {
+      return call.run();
+    } finally {
+      leave(before);
+    }
+  }
+
+  /** As {@link Call} without a result. */
+  @FunctionalInterface
+  private interface Action<E extends Exception> {
+    void run() throws E;
+  }
+
+  private <E extends Exception> void act(Action<E> action) throws E {
+    within(
+        () -> {
+          action.run();
+          return this;
+        });
+  }
+
   private static ClassLoader enter(ClassLoader loader) {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
@@ -74,49 +103,29 @@ final class ContextTier implements KvTier {
 
   @Override
   public boolean contains(ChunkKey key, Deadline deadline) throws TierException {
-    ClassLoader before = enter(loader);
-    try {
-      return tier.contains(key, deadline);
-    } finally {
-      leave(before);
-    }
+    return within(() -> tier.contains(key, deadline));
   }
 
   @Override
   public BitSet containsAll(List<ChunkKey> keys, Deadline deadline) throws TierException {
-    ClassLoader before = enter(loader);
-    try {
-      return tier.containsAll(keys, deadline);
-    } finally {
-      leave(before);
-    }
+    return within(() -> tier.containsAll(keys, deadline));
   }
 
   @Override
   public ReadOutcome read(ChunkKey key, ChunkSink sink, Deadline deadline) throws TierException {
-    ClassLoader before = enter(loader);
-    try {
-      return tier.read(key, sink, deadline);
-    } finally {
-      leave(before);
-    }
+    return within(() -> tier.read(key, sink, deadline));
   }
 
   @Override
   public void readAll(List<? extends ReadRequest> requests, Deadline deadline) {
-    ClassLoader before = enter(loader);
-    try {
-      tier.readAll(requests, deadline);
-    } finally {
-      leave(before);
-    }
+    act(() -> tier.readAll(requests, deadline));
   }
 
   @Override
   public @Nullable Lease lease(ChunkKey key, Deadline deadline) throws TierException {
     ClassLoader before = enter(loader);
     try {
-      return tier.lease(key, deadline);
+      return tier.lease(key, deadline); // or null, which a call by type argument cannot say
     } finally {
       leave(before);
     }
@@ -124,72 +133,37 @@ final class ContextTier implements KvTier {
 
   @Override
   public WriteResult write(Chunk chunk, Deadline deadline) throws TierException {
-    ClassLoader before = enter(loader);
-    try {
-      return tier.write(chunk, deadline);
-    } finally {
-      leave(before);
-    }
+    return within(() -> tier.write(chunk, deadline));
   }
 
   @Override
   public void remove(ChunkKey key, Deadline deadline) throws TierException {
-    ClassLoader before = enter(loader);
-    try {
-      tier.remove(key, deadline);
-    } finally {
-      leave(before);
-    }
+    act(() -> tier.remove(key, deadline));
   }
 
   @Override
   public void removeAll(Collection<ChunkKey> keys, Deadline deadline) throws TierException {
-    ClassLoader before = enter(loader);
-    try {
-      tier.removeAll(keys, deadline);
-    } finally {
-      leave(before);
-    }
+    act(() -> tier.removeAll(keys, deadline));
   }
 
   @Override
   public void setAside(ChunkKey key, String reason, Deadline deadline) throws TierException {
-    ClassLoader before = enter(loader);
-    try {
-      tier.setAside(key, reason, deadline);
-    } finally {
-      leave(before);
-    }
+    act(() -> tier.setAside(key, reason, deadline));
   }
 
   @Override
   public Listing list(@Nullable String after, int limit, Deadline deadline) throws TierException {
-    ClassLoader before = enter(loader);
-    try {
-      return tier.list(after, limit, deadline);
-    } finally {
-      leave(before);
-    }
+    return within(() -> tier.list(after, limit, deadline));
   }
 
   @Override
   public long reclaim(long bytes) {
-    ClassLoader before = enter(loader);
-    try {
-      return tier.reclaim(bytes);
-    } finally {
-      leave(before);
-    }
+    return within(() -> tier.reclaim(bytes));
   }
 
   @Override
   public void close() {
-    ClassLoader before = enter(loader);
-    try {
-      tier.close();
-    } finally {
-      leave(before);
-    }
+    act(() -> tier.close());
   }
 
   @Override
