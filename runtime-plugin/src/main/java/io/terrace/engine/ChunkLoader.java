@@ -63,7 +63,7 @@ final class ChunkLoader {
     private final int[] tokens;
     private final int length;
     private final int limit;
-    private final List<ChunkKey> keys = new ArrayList<>(); // of all whole chunks
+    private final ChunkKeys keys;
 
     Prompt(ModelSpace space, Naming naming, int[] tokens, int length, int limit) {
       this.space = space;
@@ -71,11 +71,7 @@ final class ChunkLoader {
       this.tokens = tokens;
       this.length = length;
       this.limit = limit;
-      KeyChain chain = new KeyChain();
-      int chunkTokens = geometry().chunkTokens();
-      for (int from = 0; from + chunkTokens <= length; from += chunkTokens) {
-        keys.add(chain.next(keyBefore(keys.size()), tokens, from, chunkTokens));
-      }
+      keys = new ChunkKeys(naming, tokens, length, geometry().chunkTokens());
     }
 
     PageGeometry geometry() {
@@ -84,10 +80,6 @@ final class ChunkLoader {
 
     int start(int chunk) {
       return chunk * geometry().chunkTokens();
-    }
-
-    ChunkKey keyBefore(int chunk) {
-      return chunk == 0 ? naming.root() : keys.get(chunk - 1);
     }
 
     ChunkLoad.Wanted wanted(int chunk, boolean whole) {
@@ -109,8 +101,8 @@ final class ChunkLoader {
   private int loadWhole(Prompt prompt, List<Page> pages, StoredTier tier) {
     List<ChunkLoad> loads = new ArrayList<>();
     int first = pages.size();
-    for (int i = first; i < prompt.keys.size() && prompt.start(i) < prompt.limit; i++) {
-      loads.add(tier.want(prompt.keys.get(i), prompt.wanted(i, true), pool));
+    for (int i = first; i < prompt.keys.count() && prompt.start(i) < prompt.limit; i++) {
+      loads.add(tier.want(prompt.keys.of(i), prompt.wanted(i, true), pool));
     }
     int loaded = tier.load(loads);
     for (int i = 0; i < loaded; i++) {
@@ -159,7 +151,7 @@ final class ChunkLoader {
     if (prompt.length - start < KeyChain.TAIL_KEY_TOKENS || start >= prompt.limit) {
       return null;
     }
-    ChunkKey key = new KeyChain().tail(prompt.keyBefore(chunk), prompt.tokens, start);
+    ChunkKey key = new KeyChain().tail(prompt.keys.before(chunk), prompt.tokens, start);
     for (StoredTier tier : tiers) {
       ChunkLoad load = tier.want(key, prompt.wanted(chunk, false), pool);
       tier.load(List.of(load));

@@ -5,11 +5,9 @@ import io.terrace.device.PooledPage;
 import io.terrace.spi.ChunkDescriptor;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.KeyChain;
-import io.terrace.spi.Page;
 import io.terrace.spi.PageGeometry;
 import io.terrace.spi.format.ChunkKind;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what of a session goes down the stack: every chunk when it is finished, with a reference
@@ -44,21 +42,21 @@ final class SpillPlan {
     if (first == whole || !naming.lasting()) {
       return;
     }
-    KeyChain keys = new KeyChain();
-    ChunkKey parent = naming.root();
-    for (int i = 0; i < whole; i++) {
-      int start = i * chunkTokens;
-      ChunkKey key = keys.next(parent, tokens, start, chunkTokens);
+    ChunkKeys keys = new ChunkKeys(naming, tokens, length, chunkTokens);
+    for (int i = first; i < whole; i++) {
       Slot slot = slots.get(i);
       PooledPage shared = slot.shared(chunkTokens);
       if (!slot.isSpilled() && shared != null && !shared.isPrivate()) {
         slot.publishedUpTo(chunkTokens);
         slot.spilled();
+        int start = i * chunkTokens;
         TokenRun own = TokenRun.copyOf(tokens, start, chunkTokens);
         shared.retain();
-        chunk(space.geometry(), naming, new KnownChunk(key, parent, start, own, shared));
+        whole(
+            space.geometry(),
+            naming,
+            new KnownChunk(keys.of(i), keys.before(i), start, own, shared));
       }
-      parent = key;
     }
   }
 
@@ -67,45 +65,45 @@ final class SpillPlan {
     Naming naming = memory.naming(space);
     for (KnownChunk known : memory.all(space)) {
       if (known.tokens().length() == space.geometry().chunkTokens()) {
-        chunk(space.geometry(), naming, known);
+        whole(space.geometry(), naming, known);
+      } else if (known.tokens().length() >= KeyChain.TAIL_KEY_TOKENS) {
+        offer(ChunkKind.TAIL, tailKey(known), space.geometry(), naming, known);
       } else {
-        tail(space.geometry(), naming, known);
+        known.page().release();
       }
     }
   }
 
-  private void chunk(PageGeometry geometry, Naming naming, KnownChunk known) {
-    offer(ChunkKind.FULL, known.key(), geometry, naming, known, null, known.page());
-    ChunkKey tail = new KeyChain().tail(known.parent(), known.tokens().array(), 0);
-    offer(ChunkKind.REFERENCE, tail, geometry, naming, known, known.key(), null);
+  /** A chunk, and what leads to it from its first tokens alone. */
+  private void whole(PageGeometry geometry, Naming naming, KnownChunk known) {
+    offer(ChunkKind.FULL, known.key(), geometry, naming, known);
+    offer(ChunkKind.REFERENCE, tailKey(known), geometry, naming, known);
   }
 
-  private void tail(PageGeometry geometry, Naming naming, KnownChunk known) {
-    if (known.tokens().length() < KeyChain.TAIL_KEY_TOKENS) {
-      known.page().release();
-      return;
-    }
-    ChunkKey key = new KeyChain().tail(known.parent(), known.tokens().array(), 0);
-    offer(ChunkKind.TAIL, key, geometry, naming, known, null, known.page());
+  private static ChunkKey tailKey(KnownChunk known) {
+    return new KeyChain().tail(known.parent(), known.tokens().array(), 0);
   }
 
+  /** A reference takes the chunk's key with it, anything else its page. */
   private void offer(
-      ChunkKind kind,
-      ChunkKey key,
-      PageGeometry geometry,
-      Naming naming,
-      KnownChunk known,
-      @Nullable ChunkKey referenced,
-      @Nullable Page page) {
+      ChunkKind kind, ChunkKey storedAs, PageGeometry geometry, Naming naming, KnownChunk known) {
+    boolean reference = kind == ChunkKind.REFERENCE;
     ChunkDescriptor chunk =
         new ChunkDescriptor(
-            key,
+            storedAs,
             known.parent(),
             known.start(),
             known.tokens().length(),
             geometry,
             kind != ChunkKind.FULL);
-    spiller.offer(new SpillJob(kind, chunk, naming, known.tokens(), referenced, page));
+    spiller.offer(
+        new SpillJob(
+            kind,
+            chunk,
+            naming,
+            known.tokens(),
+            reference ? known.key() : null,
+            reference ? null : known.page()));
   }
 
   /** Spills the unfinished last chunk of a session that ends: its page is not written any more. */
@@ -120,16 +118,12 @@ final class SpillPlan {
     if (page == null || page.isPrivate()) {
       return;
     }
-    KeyChain keys = new KeyChain();
-    ChunkKey parent = naming.root();
-    for (int from = 0; from < start; from += geometry.chunkTokens()) {
-      parent = keys.next(parent, tokens, from, geometry.chunkTokens());
-    }
+    int chunk = start / geometry.chunkTokens();
+    ChunkKey parent = new ChunkKeys(naming, tokens, start, geometry.chunkTokens()).before(chunk);
+    ChunkKey key = new KeyChain().tail(parent, tokens, start);
     page.retain();
     TokenRun own = TokenRun.copyOf(tokens, start, length - start);
-    tail(
-        geometry,
-        naming,
-        new KnownChunk(keys.tail(parent, own.array(), 0), parent, start, own, page));
+    KnownChunk known = new KnownChunk(key, parent, start, own, page);
+    offer(ChunkKind.TAIL, key, geometry, naming, known);
   }
 }

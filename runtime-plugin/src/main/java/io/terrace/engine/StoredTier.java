@@ -6,7 +6,6 @@ import io.terrace.spi.Chunk;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.Deadline;
 import io.terrace.spi.KvTier;
-import io.terrace.spi.ReadOutcome;
 import io.terrace.spi.TierException;
 import io.terrace.spi.TierUnavailableException;
 import io.terrace.spi.WriteResult;
@@ -215,19 +214,18 @@ final class StoredTier {
   private boolean isNews(SpillJob job, Deadline deadline) throws TierException {
     ChunkKey key = job.chunk().key();
     AtomicBoolean news = new AtomicBoolean(true);
-    ReadOutcome outcome =
-        calls.call(
-            "looking at a tail",
-            deadline,
-            () ->
-                tier.read(
-                    key,
-                    (header, payloadBytes) -> {
-                      news.set(isNews(job, header, payloadBytes));
-                      return null;
-                    },
-                    deadline));
-    return outcome == ReadOutcome.MISSING || news.get();
+    calls.call(
+        "looking at a tail",
+        deadline,
+        () ->
+            tier.read(
+                key,
+                (header, payloadBytes) -> {
+                  news.set(isNews(job, header, payloadBytes));
+                  return null;
+                },
+                deadline));
+    return news.get(); // as it was set here where nobody asked: nothing is there
   }
 
   private boolean isNews(SpillJob job, MemorySegment memory, long payloadBytes) {
