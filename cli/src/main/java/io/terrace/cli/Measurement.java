@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  */
 final class Measurement {
   /** How often the unchanged prompt is asked warm; odd, for the median. */
-  static final int WARM_REQUESTS = 11;
+  static final int WARM_REQUESTS = 21;
 
   private static final int WARM_UP_ANSWER_TOKENS = 24;
 
@@ -118,6 +118,7 @@ final class Measurement {
             medianMillis(reuse.newQuestions, Answer::firstTokenNanos),
             medianMillis(reuse.warm, Answer::tokenizeNanos),
             decodeMillis(reuse.warm),
+            warmDecodeSteps(reuse.warm),
             reuse.sameAs(without),
             plain.sameAnswer(expected));
     boolean seen =
@@ -144,6 +145,22 @@ final class Measurement {
       throw CliException.failed("the model answered no second token, so no step can be timed");
     }
     return millis(steps.get(steps.size() / 2));
+  }
+
+  private static double warmDecodeSteps(List<Answer> warm) {
+    double[] ratios =
+        warm.stream()
+            .filter(answer -> !answer.stepNanos().isEmpty())
+            .mapToDouble(Measurement::decodeSteps)
+            .sorted()
+            .toArray();
+    return Math.round(ratios[ratios.length / 2] * 1e3) / 1e3;
+  }
+
+  private static double decodeSteps(Answer answer) {
+    List<Long> steps = answer.stepNanos().stream().sorted().toList();
+    return (double) (answer.firstTokenNanos() - answer.tokenizeNanos())
+        / steps.get(steps.size() / 2);
   }
 
   private static double medianMillis(List<Answer> answers, ToLongFunction<Answer> nanos) {

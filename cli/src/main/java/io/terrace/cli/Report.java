@@ -16,7 +16,9 @@ final class Report {
         "Times in ms, to the first token; warm: median of "
             + Measurement.WARM_REQUESTS
             + " requests. ratio: warm, less the");
-    lines.add("time to turn text into tokens, in decode steps. speed-up: reuse off / warm.");
+    lines.add(
+        "time to turn text into tokens, in decode steps of the same answer, median. speed-up:");
+    lines.add("reuse off / warm.");
     lines.add(
         "same answers: cold, warm and "
             + options.checkedQuestions()

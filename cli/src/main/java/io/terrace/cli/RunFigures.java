@@ -12,6 +12,9 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  * @param operations "native" or "panama"
  * @param tokenizeMs share of the warm TTFT that turns text into tokens
  * @param decodeMs one decode step behind this prompt, in the JVM that answered it warm
+ * @param warmDecodeSteps decode steps that the first token of the warm prompt takes, once its text
+ *     is tokens: the median over the requests, each in steps of its own answer, since a shared
+ *     machine changes its speed from second to second
  * @param identical whether every compared answer with reuse is the one without, token for token
  * @param plainIdentical whether Jlama without the agent gives that answer, too
  */
@@ -26,6 +29,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
   "ttftMsWarmNewQuestion",
   "tokenizeMs",
   "decodeMs",
+  "warmDecodeSteps",
   "identical",
   "plainIdentical"
 })
@@ -40,14 +44,9 @@ record RunFigures(
     double ttftMsWarmNewQuestion,
     double tokenizeMs,
     double decodeMs,
+    double warmDecodeSteps,
     boolean identical,
     boolean plainIdentical) {
-  /** Decode steps that the first token of a warm prompt takes, once its text is tokens. */
-  @JsonIgnore
-  double warmDecodeSteps() {
-    return (ttftMsWarm - tokenizeMs) / decodeMs;
-  }
-
   @JsonIgnore
   double speedUp() {
     return ttftMsWithout / ttftMsWarm;

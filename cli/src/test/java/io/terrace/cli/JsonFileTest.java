@@ -17,7 +17,8 @@ final class JsonFileTest {
   void namesOrderAndTypesAreTheDocumentedOnes() throws IOException {
     Path file = folder.resolve("figures.json");
     RunFigures run =
-        new RunFigures(1024, 1023, "native", 6000.5, 6001, 6002, 31.25, 60, 0.5, 30, true, false);
+        new RunFigures(
+            1024, 1023, "native", 6000.5, 6001, 6002, 31.25, 60, 0.5, 30, 1.025, true, false);
     JsonFile.write(file, new JsonFile.Content("m", "0.8.4", "25", "cpu", List.of(run)));
     assertThat(Files.readString(file).replaceAll("\\s", ""))
         .isEqualTo(
@@ -26,6 +27,7 @@ final class JsonFileTest {
                 + ("'reusedTokens':1023,'operations':'native','ttftMsPlain':6000.5,"
                         + "'ttftMsWithout':6001.0,'ttftMsCold':6002.0,'ttftMsWarm':31.25,"
                         + "'ttftMsWarmNewQuestion':60.0,'tokenizeMs':0.5,'decodeMs':30.0,"
+                        + "'warmDecodeSteps':1.025,"
                         + "'identical':true,'plainIdentical':false}]}")
                     .replace('\'', '"'));
   }

@@ -45,6 +45,7 @@ final class ReportTest {
             120,
             0.5,
             35,
+            1.03,
             identical,
             plainIdentical);
     List<Measured> measured = List.of(new Measured(run, 4070, true));
