@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.spi;
 
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +38,36 @@ public interface KvTier extends ChunkReader, ChunkWriter, ChunkRemover, ChunkLis
   /** The way into device memory; null if there is none. The same at every call. */
   default @Nullable DevicePath devicePath() {
     return null;
+  }
+
+  /**
+   * Looks at the store and at the machine, for a person who asks. May store and remove something of
+   * its own; leaves chunks alone.
+   *
+   * @return in the order to be read; empty if the tier has nothing to say
+   * @throws TierException if even that cannot be found out
+   */
+  default List<Finding> examine(Deadline deadline) throws TierException {
+    return List.of();
+  }
+
+  /**
+   * Applies the tier's limits of size and age now, and clears away what broken writes left behind.
+   * A tier with limits does so by itself as well. Two instances may collect at once.
+   *
+   * @throws TierException if it could not be finished by the deadline; what was removed stays so
+   */
+  default Collected collect(Deadline deadline) throws TierException {
+    return Collected.NOTHING;
+  }
+
+  /**
+   * What the tier counts of itself since it was opened, for metrics: {@code read.direct.bytes}.
+   * Names are small letters, digits and dots, always the same ones; values never go down. Called at
+   * any time, also after the end, and returns at once.
+   */
+  default SortedMap<String, Long> counters() {
+    return Collections.emptySortedMap();
   }
 
   /**
