@@ -34,6 +34,8 @@ final class HostMemory {
   private static final int MAP_ANONYMOUS =
       System.getProperty("os.name").startsWith("Mac") ? 0x1000 : 0x20;
   private static final int MADV_HUGEPAGE = 14;
+  private static final int MADV_POPULATE_WRITE = 23;
+  private static final boolean LINUX = System.getProperty("os.name").equals("Linux");
   private static final long MAP_FAILED = -1;
 
   private static final Linker LINKER = Linker.nativeLinker();
@@ -68,8 +70,19 @@ final class HostMemory {
       munmap(start + length, end - start - length);
     }
     MemorySegment memory = MemorySegment.ofAddress(start).reinterpret(length);
-    adviseHugePages(memory);
+    advise(memory, MADV_HUGEPAGE);
     return memory;
+  }
+
+  /**
+   * Has the operating system back memory with cleared pages now, which otherwise happens at the
+   * first touch: on a virtual machine that takes 2 ms a MiB. Keeps what the memory holds; does
+   * nothing where the system (Linux before 5.14, others) has no such call.
+   */
+  static void touch(MemorySegment memory) {
+    if (LINUX) {
+      advise(memory, MADV_POPULATE_WRITE);
+    }
   }
 
   /**
@@ -142,9 +155,9 @@ final class HostMemory {
   }
 
   /** Advice only: where it is not known, memory works all the same. */
-  private static void adviseHugePages(MemorySegment memory) {
+  private static void advise(MemorySegment memory, int advice) {
     try {
-      int ignored = (int) MADVISE.invokeExact(memory, memory.byteSize(), MADV_HUGEPAGE);
+      int ignored = (int) MADVISE.invokeExact(memory, memory.byteSize(), advice);
     } catch (Throwable e) {
       throw unexpected("madvise", e);
     }

@@ -8,6 +8,10 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongUnaryOperator;
@@ -29,6 +33,7 @@ public final class PagePool implements AutoCloseable {
   private final boolean checked;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<PageGeometry, List<Slab>> slabs = new HashMap<>();
+  private final ThreadPoolExecutor toucher = toucher();
   private final LongAdder privatePages = new LongAdder();
   private final LongAdder privatePagesEver = new LongAdder();
   private volatile LongUnaryOperator reclaimer = bytes -> 0;
@@ -120,6 +125,7 @@ public final class PagePool implements AutoCloseable {
     Slab slab = new Slab(this, geometry, pages);
     mappedBytes += slab.mappedBytes();
     own.add(slab);
+    toucher.execute(slab::touchAll);
     return slab;
   }
 
@@ -223,12 +229,19 @@ public final class PagePool implements AutoCloseable {
     return privatePagesEver.sum();
   }
 
+  /** One thread behind the requests, gone when it has nothing to do. */
+  private static ThreadPoolExecutor toucher() {
+    ThreadFactory daemons = Thread.ofPlatform().daemon().name("terrace-memory").factory();
+    return new ThreadPoolExecutor(0, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemons);
+  }
+
   /** Gives all memory back: what is unused at once, the rest slab by slab as its pages return. */
   @Override
   public void close() {
     lock.lock();
     try {
       closed = true;
+      toucher.shutdown();
       for (List<Slab> list : slabs.values()) {
         for (Slab slab : list) {
           if (slab.isUnused()) {

@@ -4,12 +4,18 @@ package io.terrace.device;
 import io.terrace.spi.PageGeometry;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
+import java.util.concurrent.locks.ReentrantLock;
 
-/** One mapping, cut into pages of one geometry. Guarded by the lock of its pool. */
+/**
+ * One mapping, cut into pages of one geometry. Guarded by the lock of its pool, except for {@link
+ * #touchAll}.
+ */
 final class Slab {
   private final MemorySegment memory;
   private final int pages;
   private final ArrayDeque<PooledPage> free;
+  private final ReentrantLock mapping = new ReentrantLock(); // held while the memory must be there
+  private boolean unmapped; // guarded by mapping
 
   Slab(PagePool pool, PageGeometry geometry, int pages) {
     long stride = strideBytes(geometry);
@@ -57,7 +63,33 @@ final class Slab {
     return free.size();
   }
 
+  /**
+   * Touches the memory bit by bit, first pages first, so that no request waits until the operating
+   * system has cleared it. For a thread of its own; ends when the slab is unmapped.
+   */
+  void touchAll() {
+    for (long at = 0; at < memory.byteSize() && touch(at); at += HostMemory.HUGE_PAGE_BYTES) {}
+  }
+
+  private boolean touch(long offset) {
+    mapping.lock();
+    try {
+      if (!unmapped) {
+        HostMemory.touch(memory.asSlice(offset, HostMemory.HUGE_PAGE_BYTES));
+      }
+      return !unmapped;
+    } finally {
+      mapping.unlock();
+    }
+  }
+
   void unmap() {
-    HostMemory.unmap(memory);
+    mapping.lock();
+    try {
+      unmapped = true;
+      HostMemory.unmap(memory);
+    } finally {
+      mapping.unlock();
+    }
   }
 }

@@ -30,6 +30,17 @@ final class HostMemoryTest {
   }
 
   @Test
+  void touchedMemoryIsThereAndKeepsWhatItHolds() throws Throwable {
+    MemorySegment memory = HostMemory.map(6 * MIB);
+    memory.set(ValueLayout.JAVA_BYTE, 3 * MIB, (byte) 7);
+    assertThat(Pages.residentBytes(memory)).isLessThan(6 * MIB);
+    HostMemory.touch(memory.asSlice(2 * MIB, 4 * MIB));
+    assertThat(Pages.residentBytes(memory.asSlice(2 * MIB))).isEqualTo(4 * MIB);
+    assertThat(memory.get(ValueLayout.JAVA_BYTE, 3 * MIB)).isEqualTo((byte) 7);
+    HostMemory.unmap(memory);
+  }
+
+  @Test
   void aRefusalNamesTheSize() {
     assertThatThrownBy(() -> HostMemory.map(1L << 60))
         .isInstanceOf(OutOfMemoryError.class)

@@ -72,6 +72,17 @@ final class PagePoolTest {
   }
 
   @Test
+  @SuppressWarnings("restricted")
+  void aSlabIsTouchedBehindTheRequests() throws Throwable {
+    MemorySegment slab = hold(HALF).segment().reinterpret(2 * MIB);
+    for (int i = 0; i < 1_000 && Pages.residentBytes(slab) < 2 * MIB; i++) {
+      Thread.sleep(10);
+    }
+    assertThat(Pages.residentBytes(slab)).isEqualTo(2 * MIB);
+    releaseAll();
+  }
+
+  @Test
   void slabsGoBackWhenAnotherGeometryNeedsRoom() {
     spendTheBudget();
     assertThat(pool.mappedBytes()).isEqualTo(8 * MIB);
