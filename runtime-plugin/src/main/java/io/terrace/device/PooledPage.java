@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.device;
 
-import io.terrace.spi.Page;
 import io.terrace.spi.PageGeometry;
 import java.lang.foreign.MemorySegment;
-import java.lang.ref.Reference;
-import java.lang.ref.WeakReference;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -13,14 +10,13 @@ import org.jspecify.annotations.Nullable;
  * A page of a {@link PagePool}. The object lives as long as its slab and is handed out again and
  * again, with whatever its user attached to it.
  */
-public final class PooledPage implements Page {
+public final class PooledPage extends KvPage {
   private final PagePool pool;
   private final @Nullable Slab slab;
   private final PageGeometry geometry;
   private final MemorySegment segment;
   private final AtomicInteger references = new AtomicInteger();
   private volatile boolean sealed;
-  private volatile @Nullable Reference<Object> attachment;
 
   PooledPage(PagePool pool, @Nullable Slab slab, PageGeometry geometry, MemorySegment segment) {
     this.pool = pool;
@@ -62,15 +58,12 @@ public final class PooledPage implements Page {
     }
   }
 
-  /**
-   * Whether the page lies outside the pool's budget. Such a page belongs to one session and is
-   * never published.
-   */
+  @Override
   public boolean isPrivate() {
     return slab == null;
   }
 
-  /** Declares that nobody writes this page any more. */
+  @Override
   public void seal() {
     sealed = true;
     if (pool.isChecked()) {
@@ -78,22 +71,9 @@ public final class PooledPage implements Page {
     }
   }
 
-  /** Whether {@link #seal()} was called since the page was handed out. */
+  @Override
   public boolean isSealed() {
     return sealed;
-  }
-
-  /**
-   * What a runtime keeps with the memory, such as tensors over it; survives the page's reuse. Held
-   * weakly: pages outlive runtimes, whose classes must go when the application drops them.
-   */
-  public @Nullable Object attachment() {
-    Reference<Object> reference = attachment;
-    return reference == null ? null : reference.get();
-  }
-
-  public void attach(Object object) {
-    attachment = new WeakReference<>(object);
   }
 
   @Nullable Slab slab() {

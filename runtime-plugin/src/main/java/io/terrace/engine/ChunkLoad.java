@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.engine;
 
+import io.terrace.device.KvPage;
+import io.terrace.device.LentPage;
 import io.terrace.device.PagePool;
 import io.terrace.device.PooledPage;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.ChunkSink;
+import io.terrace.spi.Lease;
 import io.terrace.spi.PageGeometry;
 import io.terrace.spi.ReadOutcome;
 import io.terrace.spi.ReadRequest;
@@ -28,7 +31,7 @@ final class ChunkLoad implements ReadRequest, ChunkSink {
   private final PagePool pool;
   private final DecoderPool decoders;
   private @Nullable ChunkDecoder decoder;
-  private @Nullable PooledPage page;
+  private @Nullable KvPage page;
   private @Nullable ChunkFault fault;
   private @Nullable TierException failure;
   private int @Nullable [] tokens;
@@ -36,6 +39,7 @@ final class ChunkLoad implements ReadRequest, ChunkSink {
   private int common;
   private long storedBytes;
   private boolean loaded;
+  private boolean lent;
   private boolean ended;
   private boolean abandoned;
 
@@ -110,6 +114,51 @@ final class ChunkLoad implements ReadRequest, ChunkSink {
     return null;
   }
 
+  /** Whether the chunk could be used where its tier has it: parts of chunks are copied. */
+  boolean mayBorrow() {
+    return wanted.whole();
+  }
+
+  /**
+   * Takes a chunk that its tier lends, if it can be used where it lies; else gives it back, to be
+   * read instead.
+   *
+   * @return whether the chunk is loaded
+   */
+  boolean borrow(Lease lease) {
+    boolean borrowed = false;
+    try {
+      borrowed = checkLent(lease);
+    } finally {
+      if (!borrowed) {
+        lease.close();
+      }
+    }
+    return borrowed;
+  }
+
+  private synchronized boolean checkLent(Lease lease) {
+    MemorySegment memory = lease.page().segment();
+    ChunkDecoder opened = decoders.take();
+    decoder = opened;
+    fault = check(opened, lease.header(), memory.byteSize());
+    if (fault == null && referenced == null && opened.target(memory).equals(memory)) {
+      fault = opened.decode(memory);
+      loaded = fault == null;
+    }
+    if (loaded) {
+      page = new LentPage(lease.page());
+      lent = true;
+    }
+    if (loaded || fault != null) {
+      end();
+    } else {
+      decoders.giveBack(opened);
+      decoder = null;
+    }
+    return loaded;
+  }
+
   @Override
   public synchronized void done(ReadOutcome outcome) {
     if (!ended && outcome == ReadOutcome.FOUND && decoder != null && page != null) {
@@ -153,17 +202,22 @@ final class ChunkLoad implements ReadRequest, ChunkSink {
   }
 
   /** The page, to be released by the caller; null if the chunk was not there or is of no use. */
-  synchronized @Nullable PooledPage takePage() {
+  synchronized @Nullable KvPage takePage() {
     if (!loaded || abandoned) {
       return null; // and a call that goes on may still write into it
     }
-    PooledPage taken = page;
+    KvPage taken = page;
     page = null;
     return taken;
   }
 
   synchronized boolean isLoaded() {
     return loaded;
+  }
+
+  /** Whether it lies in memory of its tier. */
+  synchronized boolean isLent() {
+    return lent;
   }
 
   synchronized @Nullable ChunkFault fault() {

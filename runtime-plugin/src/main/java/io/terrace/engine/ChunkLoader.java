@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.engine;
 
+import io.terrace.device.KvPage;
 import io.terrace.device.PagePool;
-import io.terrace.device.PooledPage;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.KeyChain;
 import io.terrace.spi.Page;
@@ -106,14 +106,14 @@ final class ChunkLoader {
     }
     int loaded = tier.load(loads);
     for (int i = 0; i < loaded; i++) {
-      PooledPage page = Objects.requireNonNull(loads.get(i).takePage());
+      KvPage page = Objects.requireNonNull(loads.get(i).takePage());
       pages.add(page);
       keep(prompt, first + i, loads.get(i).tokens(), page);
     }
     return loaded;
   }
 
-  private void keep(Prompt prompt, int chunk, int[] chunkTokens, PooledPage page) {
+  private void keep(Prompt prompt, int chunk, int[] chunkTokens, KvPage page) {
     page.seal();
     memory.keep(prompt.space, prompt.naming, prompt.tokens, chunkTokens, prompt.start(chunk), page);
   }
@@ -143,7 +143,7 @@ final class ChunkLoader {
     }
   }
 
-  private record Tail(PooledPage page, int end) {}
+  private record Tail(KvPage page, int end) {}
 
   /** The unfinished chunk that follows, from the first tier that has one of more use. */
   private @Nullable Tail loadTail(Prompt prompt, int chunk, int known) {
@@ -160,7 +160,7 @@ final class ChunkLoader {
         load = tier.want(full, prompt.wanted(chunk, false), pool);
         tier.load(List.of(load));
       }
-      PooledPage page = load.takePage();
+      KvPage page = load.takePage();
       if (page == null) {
         continue;
       }

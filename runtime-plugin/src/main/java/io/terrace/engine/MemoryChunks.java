@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.engine;
 
-import io.terrace.device.PooledPage;
+import io.terrace.device.KvPage;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.KeyChain;
 import io.terrace.spi.KvTier;
@@ -141,7 +141,7 @@ final class MemoryChunks {
     if (known != null) {
       return known;
     }
-    PooledPage shared = slot.shared(tokens.length());
+    KvPage shared = slot.shared(tokens.length());
     if (shared == null || shared.isPrivate()) {
       return null;
     }
@@ -275,7 +275,7 @@ final class MemoryChunks {
    * @return whether the page is shared from now on
    */
   boolean keep(
-      ModelSpace space, Naming naming, int[] prompt, int[] tokens, int start, PooledPage page) {
+      ModelSpace space, Naming naming, int[] prompt, int[] tokens, int start, KvPage page) {
     lock.lock();
     try {
       int chunkTokens = space.geometry().chunkTokens();

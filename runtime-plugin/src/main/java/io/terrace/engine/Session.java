@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.engine;
 
-import io.terrace.device.PooledPage;
+import io.terrace.device.KvPage;
 import io.terrace.spi.Page;
 import io.terrace.spi.PageGeometry;
 import java.util.ArrayList;
@@ -164,7 +164,7 @@ public final class Session implements AutoCloseable {
     for (int i = computed / chunkTokens; i < match.pages().size(); i++) {
       Page page = match.pages().get(i);
       if (computed == i * chunkTokens) {
-        adopt(i, (PooledPage) page);
+        adopt(i, (KvPage) page);
       } else {
         copy(page, i, (i + 1) * chunkTokens);
       }
@@ -182,7 +182,7 @@ public final class Session implements AutoCloseable {
       if (!widen(from, match.pages().get(i), i, chunkTokens)) {
         return;
       }
-      PooledPage kept = (PooledPage) match.pages().get(i);
+      KvPage kept = (KvPage) match.pages().get(i);
       kept.retain();
       slots.get(i).keep(kept, chunkTokens);
       slots.get(i).spilled(); // by whoever computed it
@@ -203,7 +203,7 @@ public final class Session implements AutoCloseable {
     return true;
   }
 
-  private void adopt(int pageIndex, PooledPage page) {
+  private void adopt(int pageIndex, KvPage page) {
     page.retain();
     Slot slot = new Slot(page, false, chunkTokens);
     slot.spilled(); // by whoever computed it
@@ -214,7 +214,7 @@ public final class Session implements AutoCloseable {
   /** Copies the positions {@code computed .. end}, all in one page. */
   private void copy(Page source, int pageIndex, int end) {
     int start = pageIndex * chunkTokens;
-    PooledPage target = writable(computed);
+    KvPage target = writable(computed);
     PageCopy.positions(source, target, computed - start, end - start);
     engine.counters().copiedPositions.add(end - computed);
   }
@@ -224,7 +224,7 @@ public final class Session implements AutoCloseable {
    *
    * @param pageIndex position / chunkTokens; a page that is not there yet is allocated
    */
-  public PooledPage page(int pageIndex) {
+  public KvPage page(int pageIndex) {
     if (pageIndex >= slots.size()) {
       allocateUpTo(pageIndex);
     }
@@ -262,7 +262,7 @@ public final class Session implements AutoCloseable {
   }
 
   /** The page that holds a position, for a runtime that is about to write that position. */
-  public PooledPage pageToWrite(int position) {
+  public KvPage pageToWrite(int position) {
     if (position < expectedFrom || position >= expectedTo) {
       stopPublishing();
     }
@@ -271,13 +271,13 @@ public final class Session implements AutoCloseable {
   }
 
   /** The session's own page for a position: one of its own first, where others may read it. */
-  private PooledPage writable(int position) {
+  private KvPage writable(int position) {
     int pageIndex = position / chunkTokens;
-    PooledPage page = page(pageIndex);
+    KvPage page = page(pageIndex);
     if (position % chunkTokens >= slots.get(pageIndex).published()) {
       return page;
     }
-    PooledPage own = engine.pool().allocate(space.runtimeGeometry());
+    KvPage own = engine.pool().allocate(space.runtimeGeometry());
     PageCopy.positions(page, own, 0, chunkTokens);
     put(pageIndex, new Slot(own, false, 0));
     return own;
@@ -285,7 +285,7 @@ public final class Session implements AutoCloseable {
 
   private void allocateUpTo(int pageIndex) {
     while (slots.size() <= pageIndex) {
-      PooledPage page = engine.pool().allocate(space.runtimeGeometry());
+      KvPage page = engine.pool().allocate(space.runtimeGeometry());
       slots.add(new Slot(page, converter != null, 0));
     }
     changes++;
@@ -319,7 +319,7 @@ public final class Session implements AutoCloseable {
       int positions = Math.min(chunkTokens, computed - i * chunkTokens);
       Slot slot = slots.get(i);
       if (slot.shared(positions) == null) {
-        PooledPage kept = engine.pool().allocate(to.kept());
+        KvPage kept = engine.pool().allocate(to.kept());
         to.narrow(positions, slot.page().segment(), kept.segment());
         slot.keep(kept, positions);
       }

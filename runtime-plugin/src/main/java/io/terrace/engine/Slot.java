@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.engine;
 
-import io.terrace.device.PooledPage;
+import io.terrace.device.KvPage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * computes in, the entry has such a page as well, and that is the one that others read.
  */
 final class Slot {
-  private final PooledPage page;
+  private final KvPage page;
   private final boolean converted;
-  private @Nullable PooledPage kept;
+  private @Nullable KvPage kept;
   private int keptPositions;
   private int published; // positions from the page's start on that others may read
   private boolean spilled; // or on its way down the stack
@@ -19,13 +19,13 @@ final class Slot {
   /**
    * @param converted whether others read another page than this
    */
-  Slot(PooledPage page, boolean converted, int published) {
+  Slot(KvPage page, boolean converted, int published) {
     this.page = page;
     this.converted = converted;
     this.published = published;
   }
 
-  PooledPage page() {
+  KvPage page() {
     return page;
   }
 
@@ -35,12 +35,12 @@ final class Slot {
   }
 
   /** The page in which others may read the first positions; null if there is none. */
-  @Nullable PooledPage shared(int positions) {
+  @Nullable KvPage shared(int positions) {
     return !converted ? page : keptPositions >= positions ? kept : null;
   }
 
   /** Takes over a reference to a page that holds the first positions for others. */
-  void keep(PooledPage newKept, int positions) {
+  void keep(KvPage newKept, int positions) {
     forgetKept();
     kept = newKept;
     keptPositions = positions;
@@ -68,7 +68,7 @@ final class Slot {
     if (!converted) {
       published = Math.max(published, positions);
     }
-    PooledPage shared = shared(page.geometry().chunkTokens());
+    KvPage shared = shared(page.geometry().chunkTokens());
     if (shared != null && positions == page.geometry().chunkTokens()) {
       shared.seal();
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.engine;
 
-import io.terrace.device.PooledPage;
+import io.terrace.device.KvPage;
 import io.terrace.spi.ChunkDescriptor;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.KeyChain;
@@ -45,7 +45,7 @@ final class SpillPlan {
     ChunkKeys keys = new ChunkKeys(naming, tokens, length, chunkTokens);
     for (int i = first; i < whole; i++) {
       Slot slot = slots.get(i);
-      PooledPage shared = slot.shared(chunkTokens);
+      KvPage shared = slot.shared(chunkTokens);
       if (!slot.isSpilled() && shared != null && !shared.isPrivate()) {
         slot.publishedUpTo(chunkTokens);
         slot.spilled();
@@ -114,7 +114,7 @@ final class SpillPlan {
     if (length - start < KeyChain.TAIL_KEY_TOKENS || !naming.lasting()) {
       return;
     }
-    PooledPage page = slots.get(start / geometry.chunkTokens()).shared(length - start);
+    KvPage page = slots.get(start / geometry.chunkTokens()).shared(length - start);
     if (page == null || page.isPrivate()) {
       return;
     }

@@ -6,6 +6,7 @@ import io.terrace.spi.Chunk;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.Deadline;
 import io.terrace.spi.KvTier;
+import io.terrace.spi.Lease;
 import io.terrace.spi.TierException;
 import io.terrace.spi.TierUnavailableException;
 import io.terrace.spi.WriteResult;
@@ -35,6 +36,7 @@ final class StoredTier {
   private final StackTier stackTier;
   private final ChunkCoding coding;
   private final KvTier tier;
+  private final boolean lends;
   private final EngineEvents events;
   private final TierCounters counters = new TierCounters();
   private final TierCalls calls;
@@ -45,6 +47,7 @@ final class StoredTier {
     this.stackTier = stackTier;
     this.events = events;
     tier = stackTier.tier();
+    lends = tier.capabilities().lends();
     calls = new TierCalls(stackTier.name(), counters, System::nanoTime);
     coding =
         Objects.requireNonNull(
@@ -82,7 +85,7 @@ final class StoredTier {
           "reading " + loads.size() + " chunks",
           deadline,
           () -> {
-            tier.readAll(loads, deadline);
+            readAll(loads, deadline);
             return loads;
           },
           batch::end);
@@ -92,6 +95,22 @@ final class StoredTier {
       return 0;
     }
     return examine(loads);
+  }
+
+  /** Borrows as many chunks as the tier lends, and reads the others. */
+  private void readAll(List<ChunkLoad> loads, Deadline deadline) throws TierException {
+    int borrowed = 0;
+    while (lends && borrowed < loads.size() && borrow(loads.get(borrowed), deadline)) {
+      borrowed++;
+    }
+    if (borrowed < loads.size() && loads.get(borrowed).fault() == null) {
+      tier.readAll(loads.subList(borrowed, loads.size()), deadline);
+    }
+  }
+
+  private boolean borrow(ChunkLoad load, Deadline deadline) throws TierException {
+    Lease lease = load.mayBorrow() ? tier.lease(load.key(), deadline) : null;
+    return lease != null && load.borrow(lease);
   }
 
   private int examine(List<ChunkLoad> loads) {
@@ -111,7 +130,11 @@ final class StoredTier {
       if (unbroken) {
         leading++;
         counters.loaded.increment();
-        counters.loadedBytes.add(load.storedBytes());
+        if (load.isLent()) {
+          counters.borrowed.increment();
+        } else {
+          counters.loadedBytes.add(load.storedBytes());
+        }
       } else {
         load.discard();
       }

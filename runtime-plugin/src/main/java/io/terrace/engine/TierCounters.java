@@ -17,8 +17,11 @@ public final class TierCounters {
   /** Chunks found, read, checked and used. */
   public final LongAdder loaded = new LongAdder();
 
-  /** Bytes of their headers and payloads as stored. */
+  /** Bytes of their headers and payloads as stored, without those that were borrowed. */
   public final LongAdder loadedBytes = new LongAdder();
+
+  /** Of the chunks loaded, those that are used where the tier has them, without a copy. */
+  public final LongAdder borrowed = new LongAdder();
 
   /** Chunks stored. */
   public final LongAdder stored = new LongAdder();
@@ -67,6 +70,7 @@ public final class TierCounters {
     figures.put("wanted", wanted.sum());
     figures.put("loaded", loaded.sum());
     figures.put("loadedBytes", loadedBytes.sum());
+    figures.put("borrowed", borrowed.sum());
     figures.put("stored", stored.sum());
     figures.put("storedBytes", storedBytes.sum());
     figures.put("storedBefore", storedBefore.sum());

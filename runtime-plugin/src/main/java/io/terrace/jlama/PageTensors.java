@@ -5,7 +5,7 @@ import com.github.tjake.jlama.tensor.AbstractTensor;
 import com.github.tjake.jlama.tensor.BFloat16BufferTensor;
 import com.github.tjake.jlama.tensor.FloatBufferTensor;
 import com.github.tjake.jlama.tensor.TensorShape;
-import io.terrace.device.PooledPage;
+import io.terrace.device.KvPage;
 import io.terrace.spi.PageGeometry;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -18,7 +18,7 @@ final class PageTensors {
   private final AbstractTensor<?, ?>[] keys; // [layer] of (chunkTokens, kvLength)
   private final AbstractTensor<?, ?>[] values; // [layer] of (chunkTokens, kvLength)
 
-  private PageTensors(PooledPage page) {
+  private PageTensors(KvPage page) {
     PageGeometry geometry = page.geometry();
     ByteBuffer memory = page.segment().asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     keys = new AbstractTensor<?, ?>[geometry.layers()];
@@ -30,7 +30,7 @@ final class PageTensors {
   }
 
   /** The tensors of a page; made at the first call. */
-  static PageTensors of(PooledPage page) {
+  static PageTensors of(KvPage page) {
     if (page.attachment() instanceof PageTensors tensors) {
       return tensors;
     }

@@ -3,7 +3,7 @@ package io.terrace.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.terrace.device.PooledPage;
+import io.terrace.device.KvPage;
 import io.terrace.spi.PageGeometry;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -50,14 +50,14 @@ final class FakeRuntime {
   }
 
   private static void writeRows(Session session, int layer, int position, long hash) {
-    PooledPage page = session.pageToWrite(position);
+    KvPage page = session.pageToWrite(position);
     assertThat(page.isSealed()).as("a page that others read whole is never written").isFalse();
     PageGeometry geometry = page.geometry();
     putRow(page, geometry.keyOffset(layer), position, hash ^ (2L * layer));
     putRow(page, geometry.valueOffset(layer), position, hash ^ (2L * layer + 1));
   }
 
-  private static void putRow(PooledPage page, int plane, int position, long content) {
+  private static void putRow(KvPage page, int plane, int position, long content) {
     int bytes = page.geometry().rowBytes();
     long row = plane + (long) (position % page.geometry().chunkTokens()) * bytes;
     page.segment().set(LONG, row, content);
@@ -73,7 +73,7 @@ final class FakeRuntime {
     }
   }
 
-  private static void checkPosition(PooledPage page, int position, long[] hashes) {
+  private static void checkPosition(KvPage page, int position, long[] hashes) {
     PageGeometry geometry = page.geometry();
     for (int layer = 0; layer < geometry.layers(); layer++) {
       checkRow(page, geometry.keyOffset(layer), position, hashes[position] ^ (2L * layer));
@@ -81,7 +81,7 @@ final class FakeRuntime {
     }
   }
 
-  private static void checkRow(PooledPage page, int plane, int position, long content) {
+  private static void checkRow(KvPage page, int plane, int position, long content) {
     int bytes = page.geometry().rowBytes();
     long row = plane + (long) (position % page.geometry().chunkTokens()) * bytes;
     MemorySegment memory = page.segment();

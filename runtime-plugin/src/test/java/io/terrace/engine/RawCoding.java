@@ -73,7 +73,10 @@ final class RawCoding implements ChunkCoding {
 
     @Override
     public MemorySegment target(MemorySegment page) {
-      payload = Arena.ofAuto().allocate(header.storedBytes());
+      payload =
+          header.storedBytes() == page.byteSize()
+              ? page
+              : Arena.ofAuto().allocate(header.storedBytes());
       return payload;
     }
 
@@ -86,7 +89,9 @@ final class RawCoding implements ChunkCoding {
             ChunkHeader.BYTES + payload.byteSize(),
             "wrong checksum");
       }
-      CompactPage.unpack(header.geometry(), header.positions(), payload, page);
+      if (payload != page) {
+        CompactPage.unpack(header.geometry(), header.positions(), payload, page);
+      }
       return null;
     }
   }
