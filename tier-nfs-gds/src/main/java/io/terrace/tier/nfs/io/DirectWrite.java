@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.tier.nfs.io;
+
+import io.terrace.spi.Deadline;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+
+/**
+ * One new file that is written by direct I/O, which wants whole blocks: parts that are aligned go
+ * straight, the rest is gathered in a bounce buffer. For one thread.
+ */
+final class DirectWrite implements AutoCloseable {
+  private final Path file;
+  private final int descriptor;
+  private final Bounces bounces;
+  private final MemorySegment bounce;
+
+  /** Bytes in the file; a multiple of the block but at the end. */
+  private long written;
+
+  /** Bytes in the bounce buffer, which come next. */
+  private int gathered;
+
+  DirectWrite(Path file, int descriptor, Bounces bounces) {
+    this.file = file;
+    this.descriptor = descriptor;
+    this.bounces = bounces;
+    this.bounce = bounces.take();
+  }
+
+  /** Appends bytes. */
+  void add(MemorySegment part, Deadline deadline) throws IOException {
+    long done = 0;
+    while (done < part.byteSize()) {
+      long left = part.byteSize() - done;
+      long gap = Pieces.roundUp(gathered) - gathered;
+      if (gap == 0 && left >= Posix.BLOCK_BYTES && isAligned(part, done)) {
+        flush(deadline);
+        long length = Pieces.roundDown(left);
+        writeBlocks(part.asSlice(done, length), deadline);
+        done += length;
+      } else {
+        boolean onlyGap = gap > 0 && isAligned(part, done + gap);
+        long length = Math.min(left, onlyGap ? gap : Bounces.BYTES - gathered);
+        MemorySegment.copy(part, done, bounce, gathered, length);
+        gathered += (int) length;
+        done += length;
+        if (gathered == Bounces.BYTES) {
+          flush(deadline);
+        }
+      }
+    }
+  }
+
+  /**
+   * Writes what is left and cuts the file to its length.
+   *
+   * @return bytes of the file
+   */
+  long finish(boolean forced, Deadline deadline) throws IOException {
+    long length = written + gathered;
+    long padded = Pieces.roundUp(gathered);
+    bounce.asSlice(gathered, padded - gathered).fill((byte) 0);
+    gathered = (int) padded;
+    flush(deadline);
+    if (written != length) {
+      Posix.truncate(descriptor, file, length);
+    }
+    if (forced) {
+      Pieces.expectTime(file, deadline);
+      Posix.force(descriptor, file);
+    }
+    return length;
+  }
+
+  private void flush(Deadline deadline) throws IOException {
+    writeBlocks(bounce.asSlice(0, gathered), deadline);
+    gathered = 0;
+  }
+
+  private void writeBlocks(MemorySegment blocks, Deadline deadline) throws IOException {
+    long done = 0;
+    while (done < blocks.byteSize()) {
+      Pieces.expectTime(file, deadline);
+      long length = Math.min(Pieces.BYTES, blocks.byteSize() - done);
+      long count = Posix.write(descriptor, file, blocks.asSlice(done, length), written);
+      long whole = Pieces.roundDown(count);
+      if (whole == 0) {
+        throw new IOException("pwrite on " + file + " took " + count + " of " + length + " bytes");
+      }
+      done += whole;
+      written += whole;
+    }
+  }
+
+  private static boolean isAligned(MemorySegment part, long offset) {
+    return part.isNative() && ((part.address() + offset) & (Posix.BLOCK_BYTES - 1)) == 0;
+  }
+
+  @Override
+  public void close() throws IOException {
+    bounces.giveBack(bounce);
+    Posix.close(descriptor, file);
+  }
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.tier.nfs.io;
+
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A folder on a file system of a certain kind, for as long as a test class runs. */
+public final class Volume implements AutoCloseable {
+  private final Path root;
+  private final Path folder;
+  private final boolean mounted;
+
+  private Volume(Path root, Path folder, boolean mounted) {
+    this.root = root;
+    this.folder = folder;
+    this.mounted = mounted;
+  }
+
+  /** Where files may be made. */
+  public Path folder() {
+    return folder;
+  }
+
+  /** On whatever temporary files are on. */
+  public static Volume temporary() throws IOException {
+    Path root = Files.createTempDirectory("terrace-volume-");
+    return new Volume(root, root, false);
+  }
+
+  /** On tmpfs; skips the test where there is none. */
+  public static Volume tmpfs() throws IOException {
+    Path shared = Path.of("/dev/shm");
+    if (!Files.isWritable(shared)) {
+      return abort("skipped: /dev/shm is not writable here");
+    }
+    Path root = Files.createTempDirectory(shared, "terrace-volume-");
+    return new Volume(root, root, false);
+  }
+
+  /** On ext4 of its own, mounted over a loop device; skips the test without the right to do so. */
+  public static Volume ext4(int megabytes) throws IOException, InterruptedException {
+    Path root = Files.createTempDirectory("terrace-volume-");
+    Path image = root.resolve("image");
+    Path folder = Files.createDirectory(root.resolve("mounted"));
+    run(root, "truncate", "-s", megabytes + "M", image.toString());
+    run(root, "mkfs.ext4", "-q", "-F", image.toString());
+    run(root, "mount", "-o", "loop", image.toString(), folder.toString());
+    return new Volume(root, folder, true);
+  }
+
+  /** On ramfs, which knows no direct I/O; skips the test without the right to mount it. */
+  public static Volume ramfs() throws IOException, InterruptedException {
+    Path root = Files.createTempDirectory("terrace-volume-");
+    Path folder = Files.createDirectory(root.resolve("mounted"));
+    run(root, "mount", "-t", "ramfs", "ramfs", folder.toString());
+    return new Volume(root, folder, true);
+  }
+
+  /** On FUSE, by bindfs; skips the test where that is not installed or not allowed. */
+  public static Volume fuse() throws IOException, InterruptedException {
+    Path root = Files.createTempDirectory("terrace-volume-");
+    Path behind = Files.createDirectory(root.resolve("behind"));
+    Path folder = Files.createDirectory(root.resolve("mounted"));
+    run(root, "bindfs", behind.toString(), folder.toString());
+    return new Volume(root, folder, true);
+  }
+
+  /** Unmounts and removes all of it. */
+  @Override
+  public void close() throws IOException {
+    if (mounted) {
+      unmount();
+    }
+    remove(root);
+  }
+
+  private void unmount() throws IOException {
+    try {
+      String said = output(List.of("umount", folder.toString()));
+      if (!said.isEmpty()) {
+        throw new IOException(said);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted in umount " + folder, e);
+    }
+  }
+
+  private static void run(Path root, String... command) throws IOException, InterruptedException {
+    String said;
+    try {
+      said = output(List.of(command));
+    } catch (IOException e) {
+      said = e.toString();
+    }
+    if (!said.isEmpty()) {
+      remove(root);
+      abort("skipped: " + String.join(" ", command) + " said: " + said);
+    }
+  }
+
+  /** Nothing if the command succeeded. */
+  private static String output(List<String> command) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    int status = process.waitFor();
+    return status == 0 ? "" : "exit " + status + ": " + said.strip();
+  }
+
+  private static void remove(Path root) throws IOException {
+    try (Stream<Path> all = Files.walk(root)) {
+      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(each);
+      }
+    }
+  }
+}
