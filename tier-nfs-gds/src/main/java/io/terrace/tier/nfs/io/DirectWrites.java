@@ -20,8 +20,6 @@ import java.util.concurrent.atomic.LongAdder;
  * Safe for use by several threads.
  */
 public final class DirectWrites {
-  private static final int OWNER_ONLY = 0600;
-
   private final boolean direct;
   private final boolean forced;
   private final Bounces bounces = new Bounces();
@@ -70,8 +68,7 @@ public final class DirectWrites {
       throws IOException {
     int descriptor;
     try {
-      int flags = Posix.O_WRONLY | Posix.O_CREAT | Posix.O_EXCL | Posix.O_DIRECT;
-      descriptor = Posix.open(file, flags, OWNER_ONLY);
+      descriptor = Posix.createDirect(file);
     } catch (PosixException e) {
       if (e.errno() != Errno.EINVAL) {
         throw e;

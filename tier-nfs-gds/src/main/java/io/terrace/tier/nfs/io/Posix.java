@@ -16,10 +16,10 @@ import java.nio.file.Path;
  */
 public final class Posix {
   /** What memory, offset and length are multiples of in direct I/O. */
-  static final int BLOCK_BYTES = 4096;
+  public static final int BLOCK_BYTES = 4096;
 
   static final int O_RDONLY = 0;
-  static final int O_WRONLY = 1;
+  static final int O_RDWR = 2;
   static final int O_CREAT = 0x40;
   static final int O_EXCL = 0x80;
   static final int O_CLOEXEC = 0x80000;
@@ -29,6 +29,7 @@ public final class Posix {
   /** One of the flags that differ between architectures. */
   static final int O_DIRECT = ARCHITECTURE.equals("aarch64") ? 0x10000 : 0x4000;
 
+  private static final int OWNER_ONLY = 0600;
   private static final int SEEK_END = 2;
   private static final int POSIX_FADV_DONTNEED = 4;
   private static final int PROT_READ_WRITE = 3;
@@ -65,6 +66,11 @@ public final class Posix {
   /** Opens a file for direct reading: {@code open(2)} with {@code O_DIRECT}. */
   public static int openDirect(Path file) throws IOException {
     return open(file, O_RDONLY | O_DIRECT, 0);
+  }
+
+  /** Makes a file, readable by its owner alone, for direct writing. */
+  public static int createDirect(Path file) throws IOException {
+    return open(file, O_RDWR | O_CREAT | O_EXCL | O_DIRECT, OWNER_ONLY);
   }
 
   /**
@@ -105,7 +111,7 @@ public final class Posix {
   }
 
   /** {@code pread(2)}: how many bytes came, 0 at the end of the file. */
-  static long read(int descriptor, Path file, MemorySegment target, long offset)
+  public static long read(int descriptor, Path file, MemorySegment target, long offset)
       throws IOException {
     return call(
         "pread",
@@ -115,7 +121,7 @@ public final class Posix {
   }
 
   /** {@code pwrite(2)}: how many bytes went. */
-  static long write(int descriptor, Path file, MemorySegment source, long offset)
+  public static long write(int descriptor, Path file, MemorySegment source, long offset)
       throws IOException {
     return call(
         "pwrite",
@@ -125,12 +131,12 @@ public final class Posix {
   }
 
   /** {@code fdatasync(2)}, which covers the length of the file. */
-  static void force(int descriptor, Path file) throws IOException {
+  public static void force(int descriptor, Path file) throws IOException {
     call("fdatasync", file, state -> (int) Libc.FDATASYNC.invokeExact(state, descriptor));
   }
 
   /** {@code ftruncate(2)}. */
-  static void truncate(int descriptor, Path file, long bytes) throws IOException {
+  public static void truncate(int descriptor, Path file, long bytes) throws IOException {
     call("ftruncate", file, state -> (int) Libc.FTRUNCATE.invokeExact(state, descriptor, bytes));
   }
 
@@ -193,6 +199,17 @@ public final class Posix {
           memory,
           state -> (int) Libc.MUNMAP.invokeExact(state, memory, memory.byteSize()));
     }
+  }
+
+  /**
+   * What a call of another library that failed is to its caller.
+   *
+   * @param call name of the call
+   * @param object what it was called on
+   * @param errno as in {@code errno(3)}
+   */
+  public static IOException failure(String call, Object object, int errno) {
+    return Errno.failure(call, object, errno);
   }
 
   /** {@code strerror(3)}. */

@@ -54,8 +54,8 @@ public final class ReadPathProbe {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment content = content(arena);
       writes.write(file, List.of(content), deadline);
-      List<ReadPaths.Finding> findings = tryAll(file, content);
-      return ReadPaths.choose(wanted, findings, writes.directBytes() > 0, uringDepth);
+      List<ReadPaths.Trial> trials = tryAll(file, content);
+      return ReadPaths.choose(wanted, trials, writes.directBytes() > 0, uringDepth);
     } catch (IOException e) {
       String refusal = "not tried, since no file could be written: " + e;
       return ReadPaths.channelOnly(wanted, refusal, uringDepth);
@@ -64,16 +64,16 @@ public final class ReadPathProbe {
     }
   }
 
-  private List<ReadPaths.Finding> tryAll(Path file, MemorySegment content) {
-    List<ReadPaths.Finding> findings = new ArrayList<>();
+  private List<ReadPaths.Trial> tryAll(Path file, MemorySegment content) {
+    List<ReadPaths.Trial> trials = new ArrayList<>();
     for (ReadWay way : List.of(ReadWay.CHANNEL, ReadWay.DIRECT, ReadWay.URING)) {
       try (ReadPath path = ReadPaths.open(way, uringDepth)) {
-        findings.add(ReadPaths.Finding.works(way, megabytesPerSecond(path, file, content)));
+        trials.add(ReadPaths.Trial.works(way, megabytesPerSecond(path, file, content)));
       } catch (IOException e) {
-        findings.add(ReadPaths.Finding.refused(way, e.toString()));
+        trials.add(ReadPaths.Trial.refused(way, e.toString()));
       }
     }
-    return findings;
+    return trials;
   }
 
   /** The best of a few rounds, from the device as far as the page cache can be emptied. */

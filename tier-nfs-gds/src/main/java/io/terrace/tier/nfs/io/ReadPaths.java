@@ -10,12 +10,12 @@ import java.util.stream.Collectors;
  *
  * @param chosen the way to take; never {@link ReadWay#AUTO}
  * @param reason why that one
- * @param findings each way, and whether it works
+ * @param trials each way, and whether it works
  * @param directWrites whether files can be written by direct I/O
  * @param uringDepth as for {@link UringReads}
  */
 public record ReadPaths(
-    ReadWay chosen, String reason, List<Finding> findings, boolean directWrites, int uringDepth) {
+    ReadWay chosen, String reason, List<Trial> trials, boolean directWrites, int uringDepth) {
   /** Below this part of the channel's speed, direct I/O does not pay for its lack of a cache. */
   private static final double DIRECT_LEAST = 0.8;
 
@@ -24,7 +24,7 @@ public record ReadPaths(
 
   /** Makes a copy of the list. */
   public ReadPaths {
-    findings = List.copyOf(findings);
+    trials = List.copyOf(trials);
   }
 
   /**
@@ -36,13 +36,13 @@ public record ReadPaths(
    *     timed
    * @param refusal why it does not work; empty if it does
    */
-  public record Finding(ReadWay way, boolean works, long megabytesPerSecond, String refusal) {
-    static Finding works(ReadWay way, long megabytesPerSecond) {
-      return new Finding(way, true, megabytesPerSecond, "");
+  public record Trial(ReadWay way, boolean works, long megabytesPerSecond, String refusal) {
+    static Trial works(ReadWay way, long megabytesPerSecond) {
+      return new Trial(way, true, megabytesPerSecond, "");
     }
 
-    static Finding refused(ReadWay way, String refusal) {
-      return new Finding(way, false, 0, refusal);
+    static Trial refused(ReadWay way, String refusal) {
+      return new Trial(way, false, 0, refusal);
     }
 
     /** For people: {@code direct works (about 5,800 MB/s)}. */
@@ -66,7 +66,7 @@ public record ReadPaths(
   /** For people: the choice, the reason, and each way. */
   @Override
   public String toString() {
-    String all = findings.stream().map(Finding::toString).collect(Collectors.joining("; "));
+    String all = trials.stream().map(Trial::toString).collect(Collectors.joining("; "));
     String writes = directWrites ? "direct" : "channel";
     return "read by " + chosen.word() + " (" + reason + "), written by " + writes + "; " + all;
   }
@@ -81,36 +81,36 @@ public record ReadPaths(
 
   /** When nothing could be tried. */
   static ReadPaths channelOnly(ReadWay wanted, String refusal, int uringDepth) {
-    List<Finding> findings =
+    List<Trial> trials =
         List.of(
-            Finding.works(ReadWay.CHANNEL, 0),
-            Finding.refused(ReadWay.DIRECT, refusal),
-            Finding.refused(ReadWay.URING, refusal));
-    return choose(wanted, findings, false, uringDepth);
+            Trial.works(ReadWay.CHANNEL, 0),
+            Trial.refused(ReadWay.DIRECT, refusal),
+            Trial.refused(ReadWay.URING, refusal));
+    return choose(wanted, trials, false, uringDepth);
   }
 
   /** The wanted way if it works, else the best of those that do. */
   static ReadPaths choose(
-      ReadWay wanted, List<Finding> findings, boolean directWrites, int uringDepth) {
-    ReadWay best = best(findings);
+      ReadWay wanted, List<Trial> trials, boolean directWrites, int uringDepth) {
+    ReadWay best = best(trials);
     if (wanted == ReadWay.AUTO) {
-      return new ReadPaths(best, "the best here", findings, directWrites, uringDepth);
+      return new ReadPaths(best, "the best here", trials, directWrites, uringDepth);
     }
-    Finding found = of(wanted, findings);
+    Trial found = of(wanted, trials);
     return found.works() || wanted == ReadWay.CHANNEL
-        ? new ReadPaths(wanted, "as set", findings, directWrites, uringDepth)
+        ? new ReadPaths(wanted, "as set", trials, directWrites, uringDepth)
         : new ReadPaths(
             best,
             "instead of " + wanted.word() + ", which is set but does not work here",
-            findings,
+            trials,
             directWrites,
             uringDepth);
   }
 
-  private static ReadWay best(List<Finding> findings) {
-    long channel = of(ReadWay.CHANNEL, findings).megabytesPerSecond();
-    Finding direct = of(ReadWay.DIRECT, findings);
-    Finding uring = of(ReadWay.URING, findings);
+  private static ReadWay best(List<Trial> trials) {
+    long channel = of(ReadWay.CHANNEL, trials).megabytesPerSecond();
+    Trial direct = of(ReadWay.DIRECT, trials);
+    Trial uring = of(ReadWay.URING, trials);
     ReadWay best = ReadWay.CHANNEL;
     double toBeat = channel * DIRECT_LEAST;
     if (direct.works() && direct.megabytesPerSecond() >= toBeat) {
@@ -120,7 +120,7 @@ public record ReadPaths(
     return uring.works() && uring.megabytesPerSecond() >= toBeat ? ReadWay.URING : best;
   }
 
-  private static Finding of(ReadWay way, List<Finding> findings) {
-    return findings.stream().filter(each -> each.way() == way).findFirst().orElseThrow();
+  private static Trial of(ReadWay way, List<Trial> trials) {
+    return trials.stream().filter(each -> each.way() == way).findFirst().orElseThrow();
   }
 }

@@ -20,34 +20,34 @@ final class ReadPathProbeTest {
 
   @TempDir private Path folder;
 
-  private static ReadPaths.Finding works(ReadWay way, long speed) {
-    return ReadPaths.Finding.works(way, speed);
+  private static ReadPaths.Trial works(ReadWay way, long speed) {
+    return ReadPaths.Trial.works(way, speed);
   }
 
   private static ReadPaths choose(ReadWay wanted, long channel, long direct, long uring) {
-    List<ReadPaths.Finding> findings =
+    List<ReadPaths.Trial> trials =
         List.of(
             works(ReadWay.CHANNEL, channel),
             direct > 0
                 ? works(ReadWay.DIRECT, direct)
-                : ReadPaths.Finding.refused(ReadWay.DIRECT, "open: Invalid argument (EINVAL)"),
+                : ReadPaths.Trial.refused(ReadWay.DIRECT, "open: Invalid argument (EINVAL)"),
             uring > 0
                 ? works(ReadWay.URING, uring)
-                : ReadPaths.Finding.refused(ReadWay.URING, "io_uring_setup: (ENOSYS)"));
-    return ReadPaths.choose(wanted, findings, direct > 0, 8);
+                : ReadPaths.Trial.refused(ReadWay.URING, "io_uring_setup: (ENOSYS)"));
+    return ReadPaths.choose(wanted, trials, direct > 0, 8);
   }
 
   @ParameterizedTest
   @EnumSource(ReadWay.class)
   void whatIsChosenReadsAndLeavesNothing(ReadWay wanted) throws IOException {
     ReadPaths found = ReadPathProbe.run(folder, wanted, 8, SOON);
-    assertThat(found.findings())
-        .extracting(ReadPaths.Finding::way)
+    assertThat(found.trials())
+        .extracting(ReadPaths.Trial::way)
         .containsExactly(ReadWay.CHANNEL, ReadWay.DIRECT, ReadWay.URING);
     assertThat(found.chosen()).isNotEqualTo(ReadWay.AUTO);
-    assertThat(found.findings())
-        .filteredOn(finding -> finding.way() == found.chosen())
-        .allMatch(finding -> finding.works() && finding.megabytesPerSecond() > 0);
+    assertThat(found.trials())
+        .filteredOn(trial -> trial.way() == found.chosen())
+        .allMatch(trial -> trial.works() && trial.megabytesPerSecond() > 0);
     Path file = Files.write(folder.resolve("file"), new byte[10]);
     try (ReadPath path = found.open();
         ReadableFile open = path.open(file)) {
