@@ -7,6 +7,7 @@ import io.terrace.spi.Deadline;
 import io.terrace.spi.ReadOutcome;
 import io.terrace.spi.ReadRequest;
 import io.terrace.spi.TierException;
+import io.terrace.spi.format.ChunkHeader;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,15 +29,17 @@ final class ChunkReads {
   private final IoThreads threads;
   private final int window;
   private final Volume volume;
+  private final Uses uses;
 
   /**
    * @param window how many chunks of a batch are opened before the first one's sink is asked
    */
-  ChunkReads(ChunkFiles files, IoThreads threads, int window, Volume volume) {
+  ChunkReads(ChunkFiles files, IoThreads threads, int window, Volume volume, Uses uses) {
     this.files = files;
     this.threads = threads;
     this.window = window;
     this.volume = volume;
+    this.uses = uses;
   }
 
   /** Whether threads of the tier may touch memory of a caller. */
@@ -136,8 +139,17 @@ final class ChunkReads {
         "read " + chunk.key(),
         () -> {
           files.fill(chunk, target, deadline);
+          used(chunk.key(), chunk.header());
           return true;
         });
+  }
+
+  /** Notes the use of a chunk that was read or lent, behind what the caller waits for. */
+  void used(ChunkKey key, MemorySegment header) {
+    if (header.byteSize() == ChunkHeader.BYTES && uses.isDue(key)) {
+      ChunkKey parent = new ChunkHeader(header).parent();
+      threads.begin(() -> uses.touch(key, parent));
+    }
   }
 
   /** A request of a batch whose memory is being filled. */
