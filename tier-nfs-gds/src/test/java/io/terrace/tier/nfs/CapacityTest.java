@@ -84,7 +84,7 @@ final class CapacityTest {
       store(tier, chunks.full(4));
       age(file(chunks.full(4).key()), Duration.ofDays(2));
       tier.read(third.key(), new RecordingSink(), inTime());
-      while (tier.counters().get("use.touched") < 3) {
+      while (tier.counters().getOrDefault("use.touched", 0L) < 3) {
         Thread.onSpinWait();
       }
       FileTime use = Files.getLastModifiedTime(file(third.key()));
