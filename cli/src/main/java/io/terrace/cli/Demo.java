@@ -3,6 +3,7 @@ package io.terrace.cli;
 
 import io.terrace.cli.JlamaProgram.Description;
 import io.terrace.cli.JlamaProgram.Rendered;
+import io.terrace.cli.Measurement.Row;
 import io.terrace.cli.PromptCutter.Prompts;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -84,8 +85,7 @@ final class Demo {
   }
 
   private List<Measured> measure(ProgramStarter starter, ChosenModel model, Document document) {
-    List<Prompts> prompts = new ArrayList<>();
-    List<Rendered> warmUp;
+    List<Row> rows = new ArrayList<>();
     String operations;
     progress.phase("Loading the model and cutting the document");
     try (JlamaProgram program = startFirst(starter, model)) {
@@ -97,13 +97,14 @@ final class Demo {
       PromptCutter cutter = new PromptCutter(document, text -> program.render(true, text));
       for (int tokens : options.promptTokens()) {
         progress.detail(Messages.grouped(tokens) + " tokens");
-        prompts.add(cutter.cut(tokens));
+        List<Rendered> warmUp =
+            WarmUp.prompts(text -> program.render(false, text), String.valueOf(tokens));
+        rows.add(new Row(cutter.cut(tokens), warmUp));
       }
-      warmUp = WarmUp.prompts(text -> program.render(false, text));
     }
-    sayRepeated(document, prompts);
-    Measurement measurement = new Measurement(starter, warmUp, operations, options, progress);
-    List<Measured> measured = prompts.stream().map(measurement::measure).toList();
+    sayRepeated(document, rows.stream().map(Row::prompts).toList());
+    Measurement measurement = new Measurement(starter, operations, options, progress);
+    List<Measured> measured = rows.stream().map(measurement::measure).toList();
     progress.phase("");
     return measured;
   }

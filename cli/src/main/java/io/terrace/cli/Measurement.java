@@ -25,43 +25,47 @@ final class Measurement {
   private static final int WARM_UP_ANSWER_TOKENS = 24;
 
   private final ProgramStarter starter;
-  private final List<Rendered> warmUp;
   private final String operations;
   private final DemoOptions options;
   private final Progress progress;
   private int programs;
 
   /**
-   * @param warmUp short prompts that share no beginning with the measured ones
    * @param operations "native" or "panama"
    */
-  Measurement(
-      ProgramStarter starter,
-      List<Rendered> warmUp,
-      String operations,
-      DemoOptions options,
-      Progress progress) {
+  Measurement(ProgramStarter starter, String operations, DemoOptions options, Progress progress) {
     this.starter = starter;
-    this.warmUp = warmUp;
     this.operations = operations;
     this.options = options;
     this.progress = progress;
   }
 
-  Measured measure(Prompts prompts) {
-    List<Rendered> checked = prompts.others().subList(0, options.checkedQuestions());
-    Answer plain = alone(SetUp.PLAIN, prompts, List.of()).get(0);
-    List<Answer> without = alone(SetUp.WITHOUT, prompts, checked);
-    WithReuse reuse = withReuse(prompts);
-    SecondInstance second = options.tier() == null ? null : secondInstance(prompts, without.get(0));
+  /**
+   * What one row of the table is measured with.
+   *
+   * @param warmUp short prompts that share no beginning with the measured ones, nor with those of
+   *     another row: the programs may share a tier
+   */
+  record Row(Prompts prompts, List<Rendered> warmUp) {
+    Rendered first() {
+      return prompts.first();
+    }
+  }
+
+  Measured measure(Row row) {
+    List<Rendered> checked = row.prompts().others().subList(0, options.checkedQuestions());
+    Answer plain = alone(SetUp.PLAIN, row, List.of()).get(0);
+    List<Answer> without = alone(SetUp.WITHOUT, row, checked);
+    WithReuse reuse = withReuse(row);
+    SecondInstance second = options.tier() == null ? null : secondInstance(row, without.get(0));
     return figures(plain, without, reuse, second);
   }
 
   /** The program that had computed the prompt has ended. */
-  private SecondInstance secondInstance(Prompts prompts, Answer without) {
-    try (JlamaProgram program = start(SetUp.REUSE, prompts, ", second process")) {
+  private SecondInstance secondInstance(Row row, Answer without) {
+    try (JlamaProgram program = start(SetUp.REUSE, row, ", second process")) {
       progress.detail("the prompt, once");
-      Answer answer = answer(program, prompts.first());
+      Answer answer = answer(program, row.first());
       return new SecondInstance(
           answer.promptTokens(),
           reused(answer),
@@ -71,11 +75,11 @@ final class Measurement {
     }
   }
 
-  private List<Answer> alone(SetUp setUp, Prompts prompts, List<Rendered> others) {
-    try (JlamaProgram program = start(setUp, prompts, "")) {
+  private List<Answer> alone(SetUp setUp, Row row, List<Rendered> others) {
+    try (JlamaProgram program = start(setUp, row, "")) {
       List<Answer> answers = new ArrayList<>();
       progress.detail("the prompt");
-      answers.add(answer(program, prompts.first()));
+      answers.add(answer(program, row.first()));
       for (Rendered other : others) {
         progress.detail("question " + answers.size() + " of " + others.size() + " to compare");
         answers.add(answer(program, other));
@@ -84,17 +88,17 @@ final class Measurement {
     }
   }
 
-  private WithReuse withReuse(Prompts prompts) {
-    try (JlamaProgram program = start(SetUp.REUSE, prompts, "")) {
+  private WithReuse withReuse(Row row) {
+    try (JlamaProgram program = start(SetUp.REUSE, row, "")) {
       progress.detail("the prompt, for the first time");
-      Answer cold = answer(program, prompts.first());
+      Answer cold = answer(program, row.first());
       List<Answer> warm = new ArrayList<>();
       for (int i = 1; i <= WARM_REQUESTS; i++) {
         progress.detail("the same prompt, warm, " + i + " of " + WARM_REQUESTS);
-        warm.add(answer(program, prompts.first()));
+        warm.add(answer(program, row.first()));
       }
       List<Answer> newQuestions = new ArrayList<>();
-      for (Rendered other : prompts.others()) {
+      for (Rendered other : row.prompts().others()) {
         progress.detail(
             "new question " + (newQuestions.size() + 1) + " of " + Questions.NEW_QUESTIONS);
         newQuestions.add(answer(program, other));
@@ -103,14 +107,15 @@ final class Measurement {
     }
   }
 
-  private JlamaProgram start(SetUp setUp, Prompts prompts, String which) {
-    String label = Messages.grouped(prompts.first().tokens()) + " tokens, " + setUp.words() + which;
+  private JlamaProgram start(SetUp setUp, Row row, String which) {
+    String label = Messages.grouped(row.first().tokens()) + " tokens, " + setUp.words() + which;
     programs++;
     int ofLength = SetUp.values().length + (options.tier() == null ? 0 : 1);
     int all = ofLength * options.promptTokens().size();
     progress.phase("[" + programs + "/" + all + "] " + label);
     progress.detail("loading the model");
     JlamaProgram program = starter.start(setUp, label);
+    List<Rendered> warmUp = row.warmUp();
     for (int i = 0; i < warmUp.size(); i++) {
       progress.detail("warming up, " + (i + 1) + " of " + warmUp.size());
       program.answer(warmUp.get(i), WARM_UP_ANSWER_TOKENS);

@@ -49,7 +49,7 @@ final class Misses {
     // Jlama alone comes last: a start empties the temporary folder, where it keeps its pages.
     try (JlamaProgram agent = starter.start(SetUp.REUSE, "with the agent");
         JlamaProgram plain = starter.start(SetUp.PLAIN, "Jlama alone")) {
-      for (Rendered prompt : WarmUp.prompts(text -> plain.render(false, text))) {
+      for (Rendered prompt : WarmUp.prompts(text -> plain.render(false, text), "alone")) {
         progress.detail("warming up");
         plain.answer(prompt, WARM_UP_ANSWER_TOKENS);
         agent.answer(prompt, WARM_UP_ANSWER_TOKENS);

@@ -2,6 +2,8 @@
 package io.terrace.cli;
 
 import java.io.PrintWriter;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,10 +28,14 @@ import picocli.CommandLine.Spec;
       CommandLine.HelpCommand.class
     })
 public final class Terrace implements Runnable {
+  private static final Logger LOGGING = Logger.getLogger("");
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   /** Entry point; ends the JVM with the command's status. */
   public static void main(String[] args) {
+    LOGGING.setLevel(
+        Level.WARNING); // tiers tell an application, in its log, what doctor tells here
     System.exit(commandLine().execute(args));
   }
 

@@ -19,10 +19,11 @@ final class WarmUp {
 
   /**
    * @param renderer makes a prompt without chat template: all templates begin with the same tokens
+   * @param word makes these prompts others than those of another word, which a tier may hold
    */
-  static List<Rendered> prompts(Function<String, Rendered> renderer) {
+  static List<Rendered> prompts(Function<String, Rendered> renderer, String word) {
     List<Rendered> prompts =
-        BEGINNINGS.stream().map(beginning -> prompt(beginning, renderer)).toList();
+        BEGINNINGS.stream().map(beginning -> prompt(beginning + " " + word, renderer)).toList();
     return List.of(prompts.get(0), prompts.get(1), prompts.get(2), prompts.get(2));
   }
 

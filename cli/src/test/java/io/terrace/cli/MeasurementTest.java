@@ -158,7 +158,8 @@ final class MeasurementTest {
     Prompts prompts = new Prompts(prompt, List.of(prompt, prompt, prompt, prompt, prompt), false);
     List<Rendered> warmUp = List.of(FakeProgram.WARM_UP, FakeProgram.WARM_UP);
     try (Progress progress = new Progress(nowhere(), false)) {
-      return new Measurement(starter, warmUp, "native", options(tier), progress).measure(prompts);
+      return new Measurement(starter, "native", options(tier), progress)
+          .measure(new Measurement.Row(prompts, warmUp));
     }
   }
 
