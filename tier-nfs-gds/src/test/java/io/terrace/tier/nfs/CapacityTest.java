@@ -84,7 +84,7 @@ final class CapacityTest {
       store(tier, chunks.full(4));
       age(file(chunks.full(4).key()), Duration.ofDays(2));
       tier.read(third.key(), new RecordingSink(), inTime());
-      while (tier.counters().get("use.touched") < 3) {
+      while (tier.counters().getOrDefault("use.touched", 0L) < 3) {
         Thread.onSpinWait();
       }
       FileTime use = Files.getLastModifiedTime(file(third.key()));
@@ -121,12 +121,13 @@ final class CapacityTest {
     }
     Layout layout = new Layout(root);
     Aside aside = new Aside(layout, new Counters());
+    Volume volume = new Volume(layout, new Counters());
     CountDownLatch ready = new CountDownLatch(2);
     List<ChunkKey> evicted = Collections.synchronizedList(new ArrayList<>());
     Runnable collect =
         () -> {
           Collector collector =
-              new Collector(layout, new Counters(), aside, () -> false, evicted::add);
+              new Collector(layout, volume, new Counters(), aside, () -> false, evicted::add);
           ready.countDown();
           assertThatCode(
                   () -> {
