@@ -7,7 +7,6 @@ import io.terrace.spi.Deadline;
 import io.terrace.spi.ReadOutcome;
 import io.terrace.spi.ReadRequest;
 import io.terrace.spi.TierException;
-import io.terrace.spi.format.ChunkHeader;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -139,17 +138,9 @@ final class ChunkReads {
         "read " + chunk.key(),
         () -> {
           files.fill(chunk, target, deadline);
-          used(chunk.key(), chunk.header());
+          uses.used(chunk.key());
           return true;
         });
-  }
-
-  /** Notes the use of a chunk that was read or lent, behind what the caller waits for. */
-  void used(ChunkKey key, MemorySegment header) {
-    if (header.byteSize() == ChunkHeader.BYTES && uses.isDue(key)) {
-      ChunkKey parent = new ChunkHeader(header).parent();
-      threads.begin(() -> uses.touch(key, parent));
-    }
   }
 
   /** A request of a batch whose memory is being filled. */

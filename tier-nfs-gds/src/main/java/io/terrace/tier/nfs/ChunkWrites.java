@@ -6,6 +6,7 @@ import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import io.terrace.spi.Chunk;
 import io.terrace.spi.ChunkDescriptor;
 import io.terrace.spi.Deadline;
+import io.terrace.spi.TierException;
 import io.terrace.spi.WriteResult;
 import io.terrace.tier.nfs.io.DirectWrites;
 import java.io.IOException;
@@ -26,6 +27,7 @@ final class ChunkWrites {
   private final DirectWrites output;
   private final Sync sync;
   private final boolean unchanging;
+  private final Volume volume;
   private final Room room;
   private final WritePause pause;
   private final Counters counters;
@@ -44,6 +46,7 @@ final class ChunkWrites {
       DirectWrites output,
       Sync sync,
       boolean unchanging,
+      Volume volume,
       Room room,
       WritePause pause,
       Counters counters) {
@@ -51,6 +54,7 @@ final class ChunkWrites {
     this.output = output;
     this.sync = sync;
     this.unchanging = unchanging;
+    this.volume = volume;
     this.room = room;
     this.pause = pause;
     this.counters = counters;
@@ -61,7 +65,7 @@ final class ChunkWrites {
    *
    * @throws IOException if it could not be stored, for another reason
    */
-  WriteResult write(Chunk chunk, Deadline deadline) throws IOException {
+  WriteResult write(Chunk chunk, Deadline deadline) throws IOException, TierException {
     return write(
         chunk.descriptor(),
         chunk.storedBytes(),
@@ -75,7 +79,7 @@ final class ChunkWrites {
    * @param bytes of header and payload
    */
   WriteResult write(ChunkDescriptor chunk, long bytes, Filling filling, Deadline deadline)
-      throws IOException {
+      throws IOException, TierException {
     if (!chunk.replaces() && Files.exists(layout.file(chunk.key()))) {
       counters.add(Count.WRITE_PRESENT);
       return WriteResult.PRESENT;
@@ -107,7 +111,8 @@ final class ChunkWrites {
     return WriteResult.NO_ROOM;
   }
 
-  private void publish(ChunkDescriptor chunk, long bytes, Filling filling) throws IOException {
+  private void publish(ChunkDescriptor chunk, long bytes, Filling filling)
+      throws IOException, TierException {
     Path file = layout.file(chunk.key());
     Path part = layout.part(chunk.key());
     boolean stored = false;
@@ -134,10 +139,12 @@ final class ChunkWrites {
     return chunk.startPosition() / chunk.geometry().chunkTokens();
   }
 
-  private static void fill(Path part, Filling filling) throws IOException {
+  /** Where folders are missing, the volume may be: what is written then fills another disk. */
+  private void fill(Path part, Filling filling) throws IOException, TierException {
     try {
       filling.into(part);
     } catch (NoSuchFileException e) {
+      volume.check();
       Path folder = folder(part);
       createFolder(folder(folder));
       createFolder(folder);

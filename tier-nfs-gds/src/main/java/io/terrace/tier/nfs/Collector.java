@@ -4,6 +4,7 @@ package io.terrace.tier.nfs;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.Collected;
 import io.terrace.spi.Deadline;
+import io.terrace.spi.TierException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.DirectoryIteratorException;
@@ -44,6 +45,7 @@ final class Collector {
   private static final Duration LOCK_PATIENCE = Duration.ofSeconds(10);
 
   private final Layout layout;
+  private final Volume volume;
   private final Counters counters;
   private final Aside aside;
   private final BooleanSupplier closed;
@@ -55,11 +57,13 @@ final class Collector {
    */
   Collector(
       Layout layout,
+      Volume volume,
       Counters counters,
       Aside aside,
       BooleanSupplier closed,
       Consumer<ChunkKey> evicted) {
     this.layout = layout;
+    this.volume = volume;
     this.counters = counters;
     this.aside = aside;
     this.closed = closed;
@@ -107,8 +111,11 @@ final class Collector {
    * @param targetBytes until no more than this is left
    * @throws InterruptedIOException when the deadline is over
    * @throws IOException if the volume cannot be looked at
+   * @throws TierException if it is gone
    */
-  Outcome collect(long mostBytes, long targetBytes, Deadline deadline) throws IOException {
+  Outcome collect(long mostBytes, long targetBytes, Deadline deadline)
+      throws IOException, TierException {
+    volume.check();
     try (CollectLock lock = lock(deadline)) {
       Instant now = lock != null ? lock.taken() : Instant.now();
       Sum sum = sum(lock, now, deadline);
@@ -125,6 +132,7 @@ final class Collector {
         sum = sum(lock, now, deadline);
       }
       counters.add(Count.COLLECT_RUNS);
+      volume.check();
       publish(sum.bytes);
       return new Outcome(new Collected(chunks, bytes), sum.bytes);
     }

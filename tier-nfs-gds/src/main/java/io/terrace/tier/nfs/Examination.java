@@ -48,6 +48,7 @@ final class Examination {
     space(deadline);
     reading();
     mapping();
+    gds();
     return List.copyOf(findings);
   }
 
@@ -155,5 +156,17 @@ final class Examination {
         settings.map() == MapMode.ON && !mapping.on()
             ? Finding.warning("mapping", text, "set 'map' to auto; files are read instead")
             : Finding.good("mapping", text));
+  }
+
+  private void gds() {
+    boolean used = facts.usesGds(settings.gds());
+    String text = facts.gds() + (used ? ", used" : ", not used");
+    findings.add(
+        settings.gds() == GdsMode.ON && !used
+            ? Finding.warning(
+                "GPUDirect Storage",
+                text,
+                "install it, or set 'gds' to auto: chunks go by the host")
+            : Finding.good("GPUDirect Storage", text));
   }
 }

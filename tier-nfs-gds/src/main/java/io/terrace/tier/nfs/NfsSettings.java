@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param threads platform threads that wait for the volume
  * @param read which way files are read
  * @param map whether files are mapped
+ * @param gds whether device memory is filled by GPUDirect Storage
  * @param presenceAge how long the volume's word is believed on which chunks are there
  */
 record NfsSettings(
@@ -23,4 +24,5 @@ record NfsSettings(
     int threads,
     ReadWay read,
     MapMode map,
+    GdsMode gds,
     Duration presenceAge) {}

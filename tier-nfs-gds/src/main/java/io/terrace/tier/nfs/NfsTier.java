@@ -7,6 +7,7 @@ import io.terrace.spi.ChunkKey;
 import io.terrace.spi.ChunkSink;
 import io.terrace.spi.Collected;
 import io.terrace.spi.Deadline;
+import io.terrace.spi.DevicePath;
 import io.terrace.spi.Finding;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.Lease;
@@ -51,6 +52,7 @@ final class NfsTier implements KvTier {
   private final IoThreads threads;
   private final Volume volume;
   private final Presence presence;
+  private final Uses uses;
   private final ReadPath path;
   private final DirectWrites output;
   private final ChunkFiles files;
@@ -59,6 +61,7 @@ final class NfsTier implements KvTier {
   private final Mappings mappings;
   private final Aside aside;
   private final Room room;
+  private final @Nullable DeviceChunks device;
   private final Semaphore writers = new Semaphore(WRITERS);
   private volatile boolean closed;
 
@@ -80,16 +83,23 @@ final class NfsTier implements KvTier {
     threads = new IoThreads(settings.threads());
     presence = new Presence(settings.presenceAge(), System::nanoTime);
     files = new ChunkFiles(layout, path, volume, counters);
-    Uses uses = new Uses(layout, counters);
+    uses = new Uses(layout, threads, counters);
     reads = new ChunkReads(files, threads, settings.threads(), volume, uses);
     mappings = new Mappings(layout, volume, counters);
     aside = new Aside(layout, counters);
-    Collector collector = new Collector(layout, counters, aside, () -> closed, this::evicted);
+    Collector collector =
+        new Collector(layout, volume, counters, aside, () -> closed, this::evicted);
     room = new Room(settings.capacityBytes(), layout, collector);
     output = new DirectWrites(facts.writesDirectly(), settings.sync() != Sync.NONE);
     WritePause pause = new WritePause(layout, counters, System::nanoTime);
     boolean unchanging = facts.mapping().on();
-    writes = new ChunkWrites(layout, output, settings.sync(), unchanging, room, pause, counters);
+    writes =
+        new ChunkWrites(layout, output, settings.sync(), unchanging, volume, room, pause, counters);
+    device =
+        facts.usesGds(settings.gds())
+            ? new DeviceChunks(
+                facts.gds(), settings.sync(), layout, writes, volume, uses, presence, threads)
+            : null;
   }
 
   private void evicted(ChunkKey key) {
@@ -101,7 +111,13 @@ final class NfsTier implements KvTier {
   public Capabilities capabilities() {
     Capabilities shared =
         Capabilities.sharedStore().withAlignment(ALIGNMENT).withConcurrency(settings.threads());
-    return facts.mapping().on() ? shared.lending() : shared;
+    Capabilities lending = facts.mapping().on() ? shared.lending() : shared;
+    return facts.isDirect() && device != null ? lending.withDirectPath() : lending;
+  }
+
+  @Override
+  public @Nullable DevicePath devicePath() {
+    return device;
   }
 
   @Override
@@ -175,7 +191,9 @@ final class NfsTier implements KvTier {
         threads
             .submit(new Pending<>(what, work, late -> late.ifPresent(Lease::close)))
             .await(deadline);
-    lease.ifPresent(lent -> reads.used(key, lent.header()));
+    if (lease.isPresent()) {
+      uses.used(key);
+    }
     return lease.orElse(null);
   }
 
@@ -200,9 +218,7 @@ final class NfsTier implements KvTier {
     Deadline stoppable = stop.deadline(deadline);
     var work = volume.guard(what, () -> writes.write(chunk, stoppable));
     WriteResult result = threads.submit(new Pending<>(what, work, late -> {})).finish(stop);
-    if (result == WriteResult.STORED || result == WriteResult.PRESENT) {
-      presence.saw(chunk.key(), true);
-    }
+    presence.wrote(chunk.key(), result);
     return result;
   }
 
@@ -272,6 +288,9 @@ final class NfsTier implements KvTier {
   public SortedMap<String, Long> counters() {
     SortedMap<String, Long> all = counters.all();
     all.put("read." + path.word() + ".bytes", path.bytesRead());
+    if (device != null) {
+      all.putAll(device.counters());
+    }
     all.put("write.direct.bytes", output.directBytes());
     all.put("write.channel.bytes", output.channelBytes());
     return all;
@@ -296,6 +315,9 @@ final class NfsTier implements KvTier {
           layout.root());
     }
     room.close(Deadline.after(LAST_WRITES));
+    if (device != null) {
+      device.close();
+    }
     threads.close();
     path.close();
     if (interrupted) {

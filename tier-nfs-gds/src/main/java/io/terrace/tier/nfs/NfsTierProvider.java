@@ -9,6 +9,7 @@ import io.terrace.spi.config.ConfigException;
 import io.terrace.spi.config.ConfigSpec;
 import io.terrace.spi.config.Option;
 import io.terrace.spi.config.Settings;
+import io.terrace.tier.nfs.gds.Gds;
 import io.terrace.tier.nfs.io.FileSystemKind;
 import io.terrace.tier.nfs.io.ReadPathProbe;
 import io.terrace.tier.nfs.io.ReadPaths;
@@ -61,13 +62,21 @@ public final class NfsTierProvider implements KvTierProvider {
                   + " local file systems as well, or nowhere.")
           .defaultsTo(MapMode.AUTO);
 
+  static final Option<GdsMode> GDS =
+      Option.choice(
+              "gds",
+              GdsMode.class,
+              "Whether payloads go to device memory by GPUDirect Storage: where that saves the copy"
+                  + " in host memory, wherever its library is there, or nowhere.")
+          .defaultsTo(GdsMode.AUTO);
+
   static final Option<Duration> PRESENCE_AGE =
       Option.duration("presenceAge", "How long it is believed that a chunk is there, or is not.")
           .max(Duration.ofMinutes(10))
           .computed("0s on local file systems, 1s on others", Duration.ofSeconds(1));
 
   private static final ConfigSpec OPTIONS =
-      ConfigSpec.of(ROOT, CAPACITY, SYNC, THREADS, READ, MAP, PRESENCE_AGE);
+      ConfigSpec.of(ROOT, CAPACITY, SYNC, THREADS, READ, MAP, GDS, PRESENCE_AGE);
 
   private static final Duration PROBE_TIME = Duration.ofSeconds(5);
   private static final int URING_DEPTH = 8;
@@ -115,9 +124,16 @@ public final class NfsTierProvider implements KvTierProvider {
             settings.get(THREADS),
             settings.get(READ),
             settings.get(MAP),
+            settings.get(GDS),
             age);
     VolumeFacts facts =
-        new VolumeFacts(kind, paths(root, values.read()), Mapping.of(values.map(), kind));
+        new VolumeFacts(
+            kind,
+            paths(root, values.read()),
+            Mapping.of(values.map(), kind),
+            values.gds() == GdsMode.OFF
+                ? Gds.none("'gds' is off")
+                : Gds.probe(Gds.DEFAULT_LIBRARY, PROBE_TIME));
     tell(values, facts);
     return new NfsTier(values, context, facts, facts.paths().open());
   }
@@ -129,17 +145,21 @@ public final class NfsTierProvider implements KvTierProvider {
   }
 
   private static void tell(NfsSettings settings, VolumeFacts facts) {
-    boolean fallback = settings.read() != ReadWay.AUTO && settings.read() != facts.paths().chosen();
-    boolean refused = settings.map() == MapMode.ON && !facts.mapping().on();
+    boolean otherWay = settings.read() != ReadWay.AUTO && settings.read() != facts.paths().chosen();
+    boolean notMapped = settings.map() == MapMode.ON && !facts.mapping().on();
+    boolean noGds = settings.gds() == GdsMode.ON && !facts.usesGds(GdsMode.ON);
     boolean readOnly = !Files.isWritable(settings.root());
     LOGGER.log(
-        fallback || refused || readOnly ? System.Logger.Level.WARNING : System.Logger.Level.INFO,
-        "chunks at {0} ({1}{2}): {3}; mapped: {4}, {5}",
+        otherWay || notMapped || noGds || readOnly
+            ? System.Logger.Level.WARNING
+            : System.Logger.Level.INFO,
+        "chunks at {0} ({1}{2}): {3}; mapped: {4}, {5}; {6}",
         settings.root(),
         facts.kind().name(),
         readOnly ? ", which may only be read: nothing is stored" : "",
         facts.paths(),
         facts.mapping().on() ? "yes" : "no",
-        facts.mapping().reason());
+        facts.mapping().reason(),
+        facts.gds());
   }
 }

@@ -2,6 +2,7 @@
 package io.terrace.tier.nfs;
 
 import io.terrace.spi.ChunkKey;
+import io.terrace.spi.WriteResult;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -44,6 +45,13 @@ final class Presence {
       return null;
     }
     return last == null ? null : last.here();
+  }
+
+  /** A chunk was handed to the volume. */
+  void wrote(ChunkKey key, WriteResult result) {
+    if (result == WriteResult.STORED || result == WriteResult.PRESENT) {
+      saw(key, true);
+    }
   }
 
   /** What the volume said, or what was done to it. */

@@ -3,6 +3,7 @@ package io.terrace.tier.nfs;
 
 import io.terrace.spi.Collected;
 import io.terrace.spi.Deadline;
+import io.terrace.spi.TierException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
@@ -158,7 +159,7 @@ final class Room {
       Collector.Outcome outcome = collector.collect(most, target, Deadline.after(LONGEST));
       summed(outcome.leftBytes(), ownBefore);
       end.complete(outcome.removed());
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | TierException | RuntimeException e) {
       end.completeExceptionally(e);
     }
   }
@@ -178,12 +179,18 @@ final class Room {
     try {
       return collection.end().get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
-      throw new IOException("collecting failed: " + e.getCause(), e);
+      throw broken(e.getCause());
     } catch (TimeoutException e) {
       throw new InterruptedIOException("the deadline is over");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted");
     }
+  }
+
+  /** With a message that names no file: its name is the key of a chunk. */
+  private static IOException broken(@Nullable Throwable cause) {
+    String text = cause instanceof IOException e ? IoFaults.text(e) : String.valueOf(cause);
+    return new IOException("older chunks could not be removed: " + text);
   }
 }

@@ -31,10 +31,11 @@ final class Uses {
   /** How much a prompt's beginning may look younger than its end. */
   private static final int MOST_SECONDS = 600;
 
-  private static final int MOST_ANCESTORS = 4096;
+  private static final int MOST_CHAIN = 4096;
   private static final int MOST_REMEMBERED = 1 << 16;
 
   private final Layout layout;
+  private final IoThreads threads;
   private final Counters counters;
   private final Map<ChunkKey, Long> rememberedNanos =
       new LinkedHashMap<>() {
@@ -44,8 +45,9 @@ final class Uses {
         }
       };
 
-  Uses(Layout layout, Counters counters) {
+  Uses(Layout layout, IoThreads threads, Counters counters) {
     this.layout = layout;
+    this.threads = threads;
     this.counters = counters;
   }
 
@@ -54,11 +56,15 @@ final class Uses {
     return FileTime.from(Instant.now().minusSeconds(Math.min(before, MOST_SECONDS)));
   }
 
-  /**
-   * Whether a use of the chunk is to be noted; it will not be for another hour. At the first call
-   * for a chunk the answer is yes.
-   */
-  synchronized boolean isDue(ChunkKey key) {
+  /** Notes the use of a chunk, behind what its caller waits for. */
+  void used(ChunkKey key) {
+    if (isDue(key)) {
+      threads.begin(() -> touch(key));
+    }
+  }
+
+  /** Whether a use of the chunk is to be noted: not again for an hour. */
+  private synchronized boolean isDue(ChunkKey key) {
     long now = System.nanoTime();
     Long before = rememberedNanos.get(key);
     if (before != null && now - before < INTERVAL.toNanos()) {
@@ -68,33 +74,26 @@ final class Uses {
     return true;
   }
 
-  /**
-   * Touches a chunk, and before it those that it follows. May block.
-   *
-   * @param parent the key of the chunk before it
-   */
-  void touch(ChunkKey key, ChunkKey parent) {
+  /** Touches a chunk, and before it those that it follows. */
+  private void touch(ChunkKey key) {
     try {
       List<ChunkKey> chain = new ArrayList<>();
-      chain.add(key);
-      ChunkKey next = parent;
-      while (next != null && chain.size() < MOST_ANCESTORS && isDue(next) && isStale(next)) {
+      ChunkKey next = isStale(key) ? key : null;
+      while (next != null && chain.size() < MOST_CHAIN) {
         chain.add(next);
         next = parent(next);
+        if (next != null && !(isDue(next) && isStale(next))) {
+          next = null; // touched before, and those that it follows before that
+        }
       }
       Instant now = Instant.now();
       for (int i = chain.size() - 1; i >= 0; i--) {
-        touch(chain.get(i), now.plusSeconds(Math.min(i, MOST_SECONDS)));
+        Instant use = now.plusSeconds(Math.min(i, MOST_SECONDS));
+        Files.setLastModifiedTime(layout.file(chain.get(i)), FileTime.from(use));
+        counters.add(Count.USE_TOUCHED);
       }
     } catch (IOException e) { // the chunk looks older than it is, and goes earlier
       LOGGER.log(System.Logger.Level.DEBUG, "no use noted of {0}: {1}", key, IoFaults.text(e));
-    }
-  }
-
-  private void touch(ChunkKey key, Instant use) throws IOException {
-    if (isStale(key)) {
-      Files.setLastModifiedTime(layout.file(key), FileTime.from(use));
-      counters.add(Count.USE_TOUCHED);
     }
   }
 

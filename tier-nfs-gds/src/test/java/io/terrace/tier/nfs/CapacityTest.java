@@ -121,12 +121,13 @@ final class CapacityTest {
     }
     Layout layout = new Layout(root);
     Aside aside = new Aside(layout, new Counters());
+    Volume volume = new Volume(layout, new Counters());
     CountDownLatch ready = new CountDownLatch(2);
     List<ChunkKey> evicted = Collections.synchronizedList(new ArrayList<>());
     Runnable collect =
         () -> {
           Collector collector =
-              new Collector(layout, new Counters(), aside, () -> false, evicted::add);
+              new Collector(layout, volume, new Counters(), aside, () -> false, evicted::add);
           ready.countDown();
           assertThatCode(
                   () -> {

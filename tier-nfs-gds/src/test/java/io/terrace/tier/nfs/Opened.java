@@ -3,6 +3,7 @@ package io.terrace.tier.nfs;
 
 import io.terrace.spi.TierContext;
 import io.terrace.spi.kit.RecordingContext;
+import io.terrace.tier.nfs.gds.Gds;
 import io.terrace.tier.nfs.io.ChannelReads;
 import io.terrace.tier.nfs.io.FileSystemKind;
 import io.terrace.tier.nfs.io.ReadPath;
@@ -49,11 +50,16 @@ record Opened(
   }
 
   NfsTier tier(TierContext context, ReadPath path) throws IOException {
+    return tier(context, path, Gds.none("not in this test"));
+  }
+
+  NfsTier tier(TierContext context, ReadPath path, Gds gds) throws IOException {
     FileSystemKind kind = FileSystemKind.of(root);
     ReadPaths paths = new ReadPaths(ReadWay.CHANNEL, "as set", List.of(), false, 1);
     NfsSettings settings =
-        new NfsSettings(root, capacityBytes, sync, threads, ReadWay.CHANNEL, map, presenceAge);
-    VolumeFacts facts = new VolumeFacts(kind, paths, Mapping.of(map, kind));
+        new NfsSettings(
+            root, capacityBytes, sync, threads, ReadWay.CHANNEL, map, GdsMode.ON, presenceAge);
+    VolumeFacts facts = new VolumeFacts(kind, paths, Mapping.of(map, kind), gds);
     return new NfsTier(settings, context, facts, path);
   }
 }

@@ -8,14 +8,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /** The tier keeps every rule on tmpfs, where it lends chunks by mapping their files. */
 final class TmpfsContractTest extends NfsContract {
   private static final Path SHARED = Path.of("/dev/shm");
 
-  private final Path folder = SHARED.resolve("terrace-test-" + UUID.randomUUID());
+  private static final Path ALL = SHARED.resolve("terrace-test-" + UUID.randomUUID());
+
+  private final Path folder = ALL.resolve(UUID.randomUUID().toString());
 
   @BeforeAll
   static void needsTmpfs() throws IOException {
@@ -23,9 +25,9 @@ final class TmpfsContractTest extends NfsContract {
     assumeTrue(there, "there is no tmpfs at " + SHARED + " that can be written");
   }
 
-  @AfterEach
-  void clearAway() throws IOException {
-    Trees.delete(folder);
+  @AfterAll
+  static void clearAway() throws IOException {
+    Trees.delete(ALL);
   }
 
   @Override
