@@ -89,7 +89,12 @@ final class StandIn {
 
   /** Opens it as if it were the real one. */
   Gds open() {
-    return Gds.probe(library(), Duration.ofSeconds(30));
+    return open(Duration.ofSeconds(30));
+  }
+
+  /** Opens it with so much time, and itself in the place of the CUDA driver. */
+  Gds open(Duration patience) {
+    return Gds.probe(library(), library(), patience);
   }
 
   void failNth(long nth, long code) {
