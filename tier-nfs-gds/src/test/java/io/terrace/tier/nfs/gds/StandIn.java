@@ -50,6 +50,7 @@ final class StandIn {
   private static Path compile() {
     try (InputStream source = StandIn.class.getResourceAsStream("standin_cufile.c")) {
       Path folder = Files.createTempDirectory("terrace-standin-");
+      folder.toFile().deleteOnExit(); // after what is in it
       Path code = folder.resolve("standin_cufile.c");
       Files.copy(Objects.requireNonNull(source), code);
       Path library = folder.resolve("libcufile.so.0");
