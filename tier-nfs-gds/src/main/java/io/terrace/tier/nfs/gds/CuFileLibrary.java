@@ -119,6 +119,16 @@ final class CuFileLibrary {
     batchDestroy = procedure("cuFileBatchIODestroy", JAVA_LONG);
   }
 
+  /** Whether the system finds a library; it stays loaded. */
+  static boolean isLoadable(String name) {
+    try {
+      SymbolLookup.libraryLookup(name, Arena.global());
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
   private MethodHandle function(String name, MemoryLayout... arguments) {
     return link(name, FunctionDescriptor.of(ERROR, arguments));
   }

@@ -14,6 +14,9 @@ public final class Gds implements AutoCloseable {
   /** The library's name, which the system looks up. */
   public static final String DEFAULT_LIBRARY = "libcufile.so.0";
 
+  /** The CUDA driver's library, without which some versions of libcufile loop for ever. */
+  private static final String CUDA_LIBRARY = "libcuda.so.1";
+
   /** What was found. */
   public enum State {
     /** Payloads do not go this way. */
@@ -50,7 +53,16 @@ public final class Gds implements AutoCloseable {
    * @param patience how long the driver may take; where it hangs, it is absent
    */
   public static Gds probe(String library, Duration patience) {
-    FutureTask<Found> task = new FutureTask<>(() -> find(library));
+    return probe(library, CUDA_LIBRARY, patience);
+  }
+
+  /**
+   * As above, with something else for the CUDA driver.
+   *
+   * @param cudaLibrary a name that the system looks up; the library is absent without it
+   */
+  static Gds probe(String library, String cudaLibrary, Duration patience) {
+    FutureTask<Found> task = new FutureTask<>(() -> find(library, cudaLibrary));
     Thread thread = Thread.ofPlatform().daemon().name("terrace-gds-probe").unstarted(task);
     thread.start();
     try {
@@ -71,7 +83,7 @@ public final class Gds implements AutoCloseable {
     return new Gds(Found.absent(why));
   }
 
-  private static Found find(String library) {
+  private static Found find(String library, String cudaLibrary) {
     CuFile cuFile;
     try {
       cuFile = new CuFile(new CuFileLibrary(library));
@@ -81,7 +93,9 @@ public final class Gds implements AutoCloseable {
     try {
       int version = cuFile.version();
       String name = library + " " + version / 1000 + "." + version % 1000 / 10;
-      return open(cuFile, name);
+      return CuFileLibrary.isLoadable(cudaLibrary)
+          ? open(cuFile, name)
+          : Found.absent(name + " is there, the CUDA driver (" + cudaLibrary + ") is not");
     } catch (CuFileException e) {
       return Found.absent(library + ": " + e.getMessage());
     }

@@ -3,6 +3,7 @@ package io.terrace.tier.nfs.io;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -49,7 +50,9 @@ public record ReadPaths(
     @Override
     public String toString() {
       String speed =
-          megabytesPerSecond > 0 ? String.format(" (about %,d MB/s)", megabytesPerSecond) : "";
+          megabytesPerSecond > 0
+              ? String.format(Locale.ROOT, " (about %,d MB/s)", megabytesPerSecond)
+              : "";
       return way.word() + (works ? " works" + speed : " refused: " + refusal);
     }
   }

@@ -29,6 +29,18 @@ final class GdsTest {
   }
 
   @Test
+  void withoutACudaDriverTheLibraryIsNotOpened() {
+    StandIn library = StandIn.fresh();
+    try (Gds gds = Gds.probe(library.library(), "libterrace-no-such.so.1", PATIENCE)) {
+      assertThat(gds.state()).isEqualTo(Gds.State.ABSENT);
+      assertThat(gds)
+          .asString()
+          .endsWith("1.17 is there, the CUDA driver (libterrace-no-such.so.1) is not");
+      assertThat(library.count("calls")).isZero();
+    }
+  }
+
+  @Test
   void aDriverThatIsThereIsSaidWithItsVersion() {
     StandIn library = StandIn.fresh();
     try (Gds gds = library.open()) {
@@ -76,7 +88,7 @@ final class GdsTest {
   void aDriverThatHangsIsAbsent() throws InterruptedException {
     StandIn library = StandIn.fresh();
     library.slowOpen(1500);
-    Gds gds = Gds.probe(library.library(), Duration.ofMillis(50));
+    Gds gds = library.open(Duration.ofMillis(50));
     assertThat(gds.state()).isEqualTo(Gds.State.ABSENT);
     assertThat(gds).asString().contains("did not open its driver within 50 ms");
     gds.close();

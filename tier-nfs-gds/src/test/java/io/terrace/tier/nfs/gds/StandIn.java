@@ -50,6 +50,7 @@ public final class StandIn {
   private static Path compile() {
     try (InputStream source = StandIn.class.getResourceAsStream("standin_cufile.c")) {
       Path folder = Files.createTempDirectory("terrace-standin-");
+      folder.toFile().deleteOnExit(); // after what is in it
       Path code = folder.resolve("standin_cufile.c");
       Files.copy(Objects.requireNonNull(source), code);
       Path library = folder.resolve("libcufile.so.0");
@@ -89,7 +90,12 @@ public final class StandIn {
 
   /** Opens it as if it were the real one. */
   public Gds open() {
-    return Gds.probe(library(), Duration.ofSeconds(30));
+    return open(Duration.ofSeconds(30));
+  }
+
+  /** Opens it with so much time, and itself in the place of the CUDA driver. */
+  Gds open(Duration patience) {
+    return Gds.probe(library(), library(), patience);
   }
 
   void failNth(long nth, long code) {

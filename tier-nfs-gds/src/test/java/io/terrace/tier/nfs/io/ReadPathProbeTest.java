@@ -112,6 +112,14 @@ final class ReadPathProbeTest {
   }
 
   @Test
+  void aRingThatTheKernelRefusesIsSaid() {
+    ReadPaths found = ReadPathProbe.run(folder, ReadWay.URING, 100_000, SOON);
+    assertThat(found.chosen()).isNotEqualTo(ReadWay.URING);
+    assertThat(found.reason()).startsWith("instead of uring");
+    assertThat(found.toString()).contains("uring refused: ", "io_uring_setup on a ring of 100000");
+  }
+
+  @Test
   void aDeadlineThatIsOverLeavesTheChannelAndNothingElse() throws IOException {
     Deadline over = Deadline.after(Duration.ZERO);
     ReadPaths found = ReadPathProbe.run(folder, ReadWay.AUTO, 8, over);

@@ -196,6 +196,29 @@ abstract class ReadPathRules {
 
   @ParameterizedTest
   @EnumSource(names = {"CHANNEL", "DIRECT", "URING"})
+  void aReadThatEndsEarlyWritesNothingAfterwards(ReadWay way) throws Exception {
+    try (ReadPath path = path(way);
+        Arena arena = Arena.ofShared();
+        ReadableFile open = path.open(large)) {
+      MemorySegment target = arena.allocate(LARGE, BLOCK);
+      for (int looks = 1; looks < 12; looks++) {
+        AtomicLong time = new AtomicLong();
+        Deadline early = Deadline.after(Duration.ofNanos(looks), time::getAndIncrement);
+        try {
+          open.read(0, target, early);
+        } catch (InterruptedIOException e) {
+          target.fill(EMPTY);
+          Thread.sleep(20);
+          for (long at = 0; at < LARGE; at += BLOCK) {
+            assertThat(target.get(JAVA_BYTE, at)).as("byte %d", at).isEqualTo(EMPTY);
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"CHANNEL", "DIRECT", "URING"})
   void aMissingFileIsNoSuchFile(ReadWay way) throws IOException {
     Path missing = folder().resolve("missing");
     try (ReadPath path = path(way)) {
