@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.terrace.spi.ChunkKey;
+import io.terrace.spi.DataType;
 import io.terrace.spi.Deadline;
+import io.terrace.spi.PageGeometry;
 import io.terrace.spi.ReadOutcome;
 import io.terrace.spi.TierException;
 import io.terrace.spi.kit.TestChunk;
 import io.terrace.spi.kit.TestChunks;
-import io.terrace.spi.DataType;
-import io.terrace.spi.PageGeometry;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
