@@ -10,8 +10,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    description = "Benchmarks of the plugin in a running Jlama.",
-    subcommands = {MissesCommand.class})
+    description = "Benchmarks: of the plugin in a running Jlama, and of tiers.",
+    subcommands = {MissesCommand.class, VolumeCommand.class})
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 

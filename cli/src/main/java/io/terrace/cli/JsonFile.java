@@ -32,7 +32,7 @@ final class JsonFile {
     }
   }
 
-  static void write(Path file, Content content) {
+  static void write(Path file, Object content) {
     try {
       Files.writeString(file, JSON.writeValueAsString(content) + "\n");
     } catch (IOException e) {

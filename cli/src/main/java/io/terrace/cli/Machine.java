@@ -23,6 +23,11 @@ final class Machine {
         + ")";
   }
 
+  /** Characters in a line: those of the terminal, as the script found out, within reason. */
+  static int terminalWidth() {
+    return Math.clamp(Integer.getInteger("terrace.columns", 100), 60, 120);
+  }
+
   private static String model() {
     try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
       return lines

@@ -23,6 +23,11 @@ final class Messages {
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 
+  /** What an exception says, or its name. */
+  static String failure(Exception e) {
+    return e.getMessage() == null ? e.toString() : e.getMessage();
+  }
+
   /** A whole number with a comma between thousands. */
   static String grouped(long number) {
     return String.format(Locale.ROOT, "%,d", number);
@@ -30,5 +35,16 @@ final class Messages {
 
   static String megabytes(long bytes) {
     return grouped(Math.max(1, Math.round(bytes / 1e6))) + " MB";
+  }
+
+  /** Bytes in the largest binary unit that gives at least one, with a digit behind the point. */
+  static String size(long bytes) {
+    String[] units = {"KiB", "MiB", "GiB", "TiB"};
+    if (bytes < 1024) {
+      return bytes + " B";
+    }
+    int unit = Math.min(units.length, (63 - Long.numberOfLeadingZeros(bytes)) / 10);
+    return String.format(
+        Locale.ROOT, "%,.1f %s", bytes / (double) (1L << (10 * unit)), units[unit - 1]);
   }
 }

@@ -5,7 +5,6 @@ import io.terrace.cli.JlamaProgram.Answer;
 import io.terrace.cli.JlamaProgram.Rendered;
 import java.io.PrintWriter;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -92,15 +91,15 @@ final class Misses {
     Table table = new Table("", "Jlama alone\nms", "with agent\nms", "ratio\nmedian", "quartiles");
     table.row(
         "prefill, nothing reused",
-        Table.millis(median(pairs, p -> p.plain().firstTokenNanos() / 1e6)),
-        Table.millis(median(pairs, p -> p.agent().firstTokenNanos() / 1e6)),
-        ratio(median(pairs, Pair::prefillRatio)),
+        Table.millis(Median.of(pairs, p -> p.plain().firstTokenNanos() / 1e6)),
+        Table.millis(Median.of(pairs, p -> p.agent().firstTokenNanos() / 1e6)),
+        ratio(Median.of(pairs, Pair::prefillRatio)),
         quartiles(pairs, Pair::prefillRatio));
     table.row(
         "decode step",
-        Table.millis(median(pairs, p -> step(p.plain()))),
-        Table.millis(median(pairs, p -> step(p.agent()))),
-        ratio(median(pairs, Pair::decodeRatio)),
+        Table.millis(Median.of(pairs, p -> step(p.plain()))),
+        Table.millis(Median.of(pairs, p -> step(p.agent()))),
+        ratio(Median.of(pairs, Pair::decodeRatio)),
         quartiles(pairs, Pair::decodeRatio));
     table.lines().forEach(out::println);
     long most = pairs.stream().mapToLong(p -> reused(p.agent())).max().orElse(0);
@@ -122,20 +121,12 @@ final class Misses {
   }
 
   private static String quartiles(List<Pair> pairs, ToDoubleFunction<Pair> value) {
-    return ratio(quantile(pairs, value, 0.25)) + " – " + ratio(quantile(pairs, value, 0.75));
+    return ratio(Median.quantile(pairs, value, 0.25))
+        + " – "
+        + ratio(Median.quantile(pairs, value, 0.75));
   }
 
   private static String ratio(double value) {
     return String.format(Locale.ROOT, "%.3f", value);
-  }
-
-  private static double median(List<Pair> pairs, ToDoubleFunction<Pair> value) {
-    return quantile(pairs, value, 0.5);
-  }
-
-  private static double quantile(List<Pair> pairs, ToDoubleFunction<Pair> value, double part) {
-    double[] sorted = pairs.stream().mapToDouble(value).toArray();
-    Arrays.sort(sorted);
-    return sorted[(int) Math.round(part * (sorted.length - 1))];
   }
 }

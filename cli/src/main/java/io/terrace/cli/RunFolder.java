@@ -2,12 +2,8 @@
 package io.terrace.cli;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * One run's folder: the compiled program, logs, and what Jlama leaves in its temporary folder (it
@@ -43,23 +39,10 @@ record RunFolder(Path folder) {
 
   /** Frees what Jlama left; hundreds of megabytes after a few long prompts. */
   void emptyTemporary() {
-    deleteBelow(temporary());
+    Folders.deleteBelow(temporary());
   }
 
   void delete() {
-    deleteBelow(folder);
-    folder.toFile().delete();
-  }
-
-  private static void deleteBelow(Path root) {
-    List<Path> entries;
-    try (Stream<Path> tree = Files.walk(root)) {
-      entries = tree.sorted(Comparator.reverseOrder()).filter(path -> !path.equals(root)).toList();
-    } catch (IOException | UncheckedIOException e) {
-      return; // a killed program may still be deleting; the operating system clears the rest
-    }
-    for (Path entry : entries) {
-      entry.toFile().delete();
-    }
+    Folders.delete(folder);
   }
 }

@@ -20,7 +20,9 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class,
       BenchCommand.class,
+      DoctorCommand.class,
       InspectCommand.class,
+      GcCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Terrace implements Runnable {

@@ -9,6 +9,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Finds and reads the file: the one that is named, else {@code terrace.yaml} if it is there. */
 final class ConfigFile {
@@ -20,6 +21,7 @@ final class ConfigFile {
 
   private final ConfigSources sources;
   private final Consumer<String> problems;
+  private @Nullable String found;
 
   ConfigFile(ConfigSources sources, Consumer<String> problems) {
     this.sources = sources;
@@ -37,6 +39,11 @@ final class ConfigFile {
     }
     Path file = sources.workingFolder().resolve(DEFAULT_NAME);
     return Files.exists(file) ? contents(file, DEFAULT_NAME, DEFAULT_NAME) : List.of();
+  }
+
+  /** The file that was read, as it was named; null if none was. */
+  @Nullable String found() {
+    return found;
   }
 
   private List<RawSetting> named(String name, String namedBy) {
@@ -61,6 +68,7 @@ final class ConfigFile {
       } else if (Files.size(file) > MAX_BYTES) {
         problems.accept(where + ": more than 1 MiB, wanted a YAML file with Terrace's keys");
       } else {
+        found = name;
         return YamlSource.read(withoutMark(Files.readString(file)), name, problems);
       }
     } catch (CharacterCodingException e) {

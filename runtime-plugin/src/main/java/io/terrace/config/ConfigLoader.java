@@ -8,6 +8,7 @@ import io.terrace.spi.config.Settings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the plugin's configuration: the file, over it environment variables, over them system
@@ -34,9 +35,11 @@ public final class ConfigLoader {
 
   private final ConfigSources sources;
   private final List<String> problems = new ArrayList<>();
+  private final ConfigFile file;
 
   private ConfigLoader(ConfigSources sources) {
     this.sources = sources;
+    this.file = new ConfigFile(sources, problems::add);
   }
 
   /**
@@ -45,13 +48,37 @@ public final class ConfigLoader {
    * @throws ConfigException with all problems, if there are any
    */
   public static LoadedConfig load(ConfigSources sources) {
-    return new ConfigLoader(sources).load();
+    ConfigLoader loader = new ConfigLoader(sources);
+    List<RawSetting> all = new ArrayList<>(loader.file.read());
+    all.addAll(Variables.candidates(sources.environment()));
+    all.addAll(properties(sources.properties()));
+    return loader.load(all);
   }
 
-  private LoadedConfig load() {
+  /**
+   * As {@link #load(ConfigSources)}, with keys from a command line in place of a file, over
+   * environment variables and system properties.
+   *
+   * @param keys whole keys and their values
+   * @param option where they come from, for messages
+   * @throws ConfigException with all problems, if there are any
+   */
+  public static LoadedConfig load(ConfigSources sources, Map<String, String> keys, String option) {
+    List<RawSetting> all = new ArrayList<>(Variables.candidates(sources.environment()));
+    all.addAll(properties(sources.properties()));
+    keys.forEach((key, value) -> all.add(RawSetting.text(key, value, Origin.ofOption(option))));
+    return new ConfigLoader(sources).load(all);
+  }
+
+  /**
+   * Makes one configuration of what was written.
+   *
+   * @param written everything that may be a key, weakest source first
+   */
+  private LoadedConfig load(List<RawSetting> written) {
     List<RawSetting> own = new ArrayList<>();
     List<RawSetting> tiers = new ArrayList<>();
-    for (RawSetting raw : written()) {
+    for (RawSetting raw : written) {
       if (TierKeys.owns(raw)) {
         tiers.add(raw);
       } else if (raw.origin().kind() == Origin.Kind.ENVIRONMENT) {
@@ -69,15 +96,7 @@ public final class ConfigLoader {
     long defaultPoolBytes = DefaultPool.bytes(sources.totalMemoryBytes(), sources.maxHeapBytes());
     PluginConfig config =
         PluginConfig.of(settings, keys, defaultPoolBytes, sources.userCache().resolve("terrace"));
-    return new LoadedConfig(config, settings);
-  }
-
-  /** Everything that may be a key, weakest source first. */
-  private List<RawSetting> written() {
-    List<RawSetting> all = new ArrayList<>(new ConfigFile(sources, problems::add).read());
-    all.addAll(Variables.candidates(sources.environment()));
-    all.addAll(properties(sources.properties()));
-    return all;
+    return new LoadedConfig(config, settings, file.found());
   }
 
   private static List<RawSetting> properties(Map<String, String> properties) {
@@ -98,6 +117,7 @@ public final class ConfigLoader {
    *
    * @param config the values
    * @param settings the same with their origins; its text is one line on what is not the default
+   * @param file the file that was read, as it was named; null if none was
    */
-  public record LoadedConfig(PluginConfig config, Settings settings) {}
+  public record LoadedConfig(PluginConfig config, Settings settings, @Nullable String file) {}
 }

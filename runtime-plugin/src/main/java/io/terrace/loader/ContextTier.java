@@ -5,8 +5,10 @@ import io.terrace.spi.Capabilities;
 import io.terrace.spi.Chunk;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.ChunkSink;
+import io.terrace.spi.Collected;
 import io.terrace.spi.Deadline;
 import io.terrace.spi.DevicePath;
+import io.terrace.spi.Finding;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.Lease;
 import io.terrace.spi.Listing;
@@ -17,6 +19,7 @@ import io.terrace.spi.WriteResult;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -159,6 +162,21 @@ final class ContextTier implements KvTier {
   @Override
   public long reclaim(long bytes) {
     return within(() -> tier.reclaim(bytes));
+  }
+
+  @Override
+  public List<Finding> examine(Deadline deadline) throws TierException {
+    return within(() -> tier.examine(deadline));
+  }
+
+  @Override
+  public Collected collect(Deadline deadline) throws TierException {
+    return within(() -> tier.collect(deadline));
+  }
+
+  @Override
+  public SortedMap<String, Long> counters() {
+    return within(tier::counters);
   }
 
   @Override

@@ -15,9 +15,11 @@ import io.terrace.spi.config.Settings;
 import io.terrace.spi.format.Encoding;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.NavigableMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -113,22 +115,45 @@ final class TierLoader {
    */
   List<StackTier> open(PluginConfig config, TierContext context) {
     List<StackTier> stack = new ArrayList<>();
-    List<KvTier> opened = new ArrayList<>();
     try {
       for (String name : config.stack()) {
-        KvTier tier = open(name, config, context);
-        opened.add(tier);
-        if (opened.size() > 1 && tier.capabilities().retainsPages()) {
-          throw new ConfigException(
-              List.of("'stack' is " + config.stack() + ": '" + name + "' has to come first"));
-        }
-        stack.add(stackTier(name, tier, config));
+        stack.add(open(name, config, context));
       }
       return stack;
     } catch (RuntimeException | Error e) {
-      opened.forEach(KvTier::close);
+      stack.forEach(tier -> tier.tier().close());
       throw e;
     }
+  }
+
+  /**
+   * Opens one tier of the stack.
+   *
+   * @throws ConfigException if it is not installed, cannot be opened or cannot stand where it does
+   */
+  StackTier open(String name, PluginConfig config, TierContext context) {
+    KvTier tier = opened(name, config, context);
+    try {
+      if (tier.capabilities().retainsPages() && !name.equals(config.stack().getFirst())) {
+        throw new ConfigException(
+            List.of("'stack' is " + config.stack() + ": '" + name + "' has to come first"));
+      }
+      return stackTier(name, tier, config);
+    } catch (RuntimeException | Error e) {
+      tier.close();
+      throw e;
+    }
+  }
+
+  /** The types that are installed. */
+  SortedSet<String> types() {
+    return Collections.unmodifiableSortedSet(tiers.navigableKeySet());
+  }
+
+  /** Where a type was found; null if it is not installed. */
+  @Nullable String place(String type) {
+    FoundTier found = tiers.get(type);
+    return found == null ? null : found.where();
   }
 
   private static StackTier stackTier(String name, KvTier tier, PluginConfig config) {
@@ -149,16 +174,11 @@ final class TierLoader {
     }
   }
 
-  private KvTier open(String name, PluginConfig config, TierContext context) {
+  private KvTier opened(String name, PluginConfig config, TierContext context) {
     FoundTier found = tiers.get(config.tierType(name));
     if (found == null) {
       throw config.refuseType(
-          name,
-          "there are "
-              + tiers.navigableKeySet()
-              + " (looked in "
-              + String.join(", ", places)
-              + ")");
+          name, "there are " + types() + " (looked in " + String.join(", ", places) + ")");
     }
     KvTierProvider provider = found.provider();
     KvTier tier =

@@ -5,7 +5,8 @@ package io.terrace.spi.config;
  * Where a value came from; {@link #toString} is what messages show.
  *
  * @param kind which source
- * @param where {@code terrace.yaml:3}, a property's name, a variable's name; empty for a default
+ * @param where {@code terrace.yaml:3}, a property's name, a variable's name, an option as it was
+ *     given; empty for a default
  */
 public record Origin(Kind kind, String where) {
   /** The sources of values. */
@@ -18,6 +19,8 @@ public record Origin(Kind kind, String where) {
     ENVIRONMENT,
     /** A system property. */
     PROPERTY,
+    /** A command line. */
+    COMMAND_LINE,
     /** Passed by code. */
     CODE
   }
@@ -42,11 +45,16 @@ public record Origin(Kind kind, String where) {
     return new Origin(Kind.PROPERTY, name);
   }
 
+  /** An option on a command line. */
+  public static Origin ofOption(String option) {
+    return new Origin(Kind.COMMAND_LINE, option);
+  }
+
   @Override
   public String toString() {
     return switch (kind) {
       case DEFAULT -> "default";
-      case FILE -> where;
+      case FILE, COMMAND_LINE -> where;
       case ENVIRONMENT -> "environment variable " + where;
       case PROPERTY -> "system property " + where;
       case CODE -> "given by code";

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.cli;
+
+import io.terrace.config.ConfigLoader;
+import io.terrace.config.ConfigSources;
+import io.terrace.config.PluginConfig;
+import io.terrace.loader.TierInspector;
+import io.terrace.spi.KvTier;
+import io.terrace.spi.config.ConfigException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A folder of a volume that is measured, with what is opened in it. */
+final class BenchVolume implements AutoCloseable {
+  private final Path folder;
+  private final Map<String, String> options;
+
+  private BenchVolume(Path folder, Map<String, String> options) {
+    this.folder = folder;
+    this.options = options;
+  }
+
+  /**
+   * Makes a folder for the benchmark.
+   *
+   * @param options of the tier, beside {@code root}
+   */
+  static BenchVolume create(Path root, Map<String, String> options) {
+    try {
+      return new BenchVolume(
+          Files.createTempDirectory(root.toAbsolutePath(), "terrace-bench-"), options);
+    } catch (IOException e) {
+      throw CliException.badInput(
+          "--root=" + root + ": no folder can be made in it: " + Messages.why(e, root));
+    }
+  }
+
+  /** Whether chunks are forced to the device before they can be found. */
+  boolean isForced() {
+    return !"none".equals(options.get("sync"));
+  }
+
+  /** A new folder of the volume. */
+  Path folder(String name) {
+    Path made = folder.resolve(name);
+    try {
+      return Files.createDirectories(made);
+    } catch (IOException e) {
+      throw CliException.failed(made + " cannot be made: " + Messages.why(e, made));
+    }
+  }
+
+  /** Opens the tier with a root of its own below the folder; the same name is the same root. */
+  KvTier open(String name) {
+    Map<String, String> properties = new TreeMap<>();
+    options.forEach((option, value) -> properties.put("terrace.tiers.nfs." + option, value));
+    properties.put("terrace.stack", "nfs");
+    properties.put("terrace.tiers.nfs.root", folder(name).toString());
+    try {
+      return new TierInspector(config(properties)).open("nfs");
+    } catch (ConfigException e) {
+      throw CliException.badInput(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Of the command line alone: what is measured must not hang on a file that lies about. */
+  private PluginConfig config(Map<String, String> properties) {
+    ConfigSources process = ConfigSources.ofProcess(properties);
+    return ConfigLoader.load(
+            new ConfigSources(
+                Map.of(),
+                process.properties(),
+                folder,
+                process.totalMemoryBytes(),
+                process.maxHeapBytes()))
+        .config();
+  }
+
+  @Override
+  public void close() {
+    Folders.delete(folder);
+  }
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.cli;
+
+import com.sun.management.ThreadMXBean;
+import io.terrace.spi.Chunk;
+import io.terrace.spi.ChunkKey;
+import io.terrace.spi.Deadline;
+import io.terrace.spi.KvTier;
+import io.terrace.spi.ReadOutcome;
+import io.terrace.spi.TierException;
+import io.terrace.spi.WriteResult;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Moves chunks of one size through a tier, several at once, as the engine does: each call on a
+ * virtual thread of its own, from pages and into pages.
+ */
+final class Traffic implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final ThreadMXBean THREADS =
+      (ThreadMXBean) ManagementFactory.getThreadMXBean(); // the JDK's own is no other
+
+  private final KvTier tier;
+  private final List<BenchChunks> lanes = new ArrayList<>();
+  private final List<List<ChunkKey>> stored = new ArrayList<>();
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+  /**
+   * @param mebibytes size of a payload
+   * @param depth calls at once
+   */
+  Traffic(KvTier tier, int mebibytes, int depth) {
+    this.tier = tier;
+    for (int i = 0; i < depth; i++) {
+      lanes.add(BenchChunks.ofMebibytes(mebibytes));
+      stored.add(new ArrayList<>());
+    }
+  }
+
+  /**
+   * What one run moved.
+   *
+   * @param bytesPerSecond payloads, by the time from the first call to the last return
+   * @param heapBytes what all threads allocated for each chunk
+   */
+  record Speed(double bytesPerSecond, double heapBytes) {}
+
+  /** Stores so many new chunks in each lane. */
+  Speed write(int chunks) {
+    return run(chunks, lane -> writeLane(lane, chunks));
+  }
+
+  private void writeLane(int lane, int chunks) throws TierException {
+    for (int i = 0; i < chunks; i++) {
+      Chunk chunk = lanes.get(lane).next();
+      WriteResult result = tier.write(chunk, Deadline.after(PATIENCE));
+      if (result != WriteResult.STORED) {
+        throw new TierException("a new chunk was not stored: " + result);
+      }
+      stored.get(lane).add(chunk.key());
+    }
+  }
+
+  /** Reads all that is stored, each lane its own chunks. */
+  Speed read() {
+    return run(stored.get(0).size(), this::readLane);
+  }
+
+  private void readLane(int lane) throws TierException {
+    BenchChunks chunks = lanes.get(lane);
+    for (ChunkKey key : stored.get(lane)) {
+      ReadOutcome outcome =
+          tier.read(key, (header, bytes) -> chunks.memory(), Deadline.after(PATIENCE));
+      if (outcome != ReadOutcome.FOUND) {
+        throw new TierException("a chunk just stored was not read: " + outcome);
+      }
+    }
+  }
+
+  /** Removes all that is stored. */
+  void clear() {
+    try {
+      for (List<ChunkKey> keys : stored) {
+        tier.removeAll(keys, Deadline.after(PATIENCE));
+        keys.clear();
+      }
+    } catch (TierException e) {
+      throw failed(e);
+    }
+  }
+
+  /** Keys of what is stored, lane by lane. */
+  List<ChunkKey> keys() {
+    return stored.stream().flatMap(List::stream).toList();
+  }
+
+  @FunctionalInterface
+  private interface Lane {
+    void run(int number) throws TierException;
+  }
+
+  private Speed run(int chunksOfLane, Lane work) {
+    long heap = THREADS.getTotalThreadAllocatedBytes();
+    long start = System.nanoTime();
+    List<Future<?>> running = new ArrayList<>();
+    for (int lane = 0; lane < lanes.size(); lane++) {
+      int number = lane;
+      running.add(
+          threads.submit(
+              () -> {
+                work.run(number);
+                return null;
+              }));
+    }
+    try {
+      for (Future<?> one : running) {
+        one.get();
+      }
+    } catch (ExecutionException e) {
+      throw failed(Objects.requireNonNullElse(e.getCause(), e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw CliException.failed("interrupted");
+    }
+    double seconds = (System.nanoTime() - start) / 1e9;
+    double chunks = (double) chunksOfLane * lanes.size();
+    return new Speed(
+        chunks * lanes.get(0).payloadBytes() / seconds,
+        (THREADS.getTotalThreadAllocatedBytes() - heap) / chunks);
+  }
+
+  private static CliException failed(Throwable cause) {
+    return CliException.failed("the tier failed: " + cause.getMessage());
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    threads.close();
+    lanes.forEach(BenchChunks::close);
+  }
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.tier.nfs;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What an {@link IOException} means for the tier, by errno(3) or what the JDK makes of it. */
+enum IoFaults {
+  /** ENOENT: nothing is there. */
+  ABSENT,
+  /** ESTALE: it went while it was open. */
+  STALE,
+  /** ENOSPC, EDQUOT: no more room. */
+  FULL,
+  /** EROFS, EACCES, EPERM: it may not be changed, or not be read. */
+  DENIED,
+  /** The deadline. */
+  LATE,
+  /** Anything else: EIO, a file that became shorter. */
+  OTHER;
+
+  static IoFaults of(IOException e) {
+    if (e instanceof NoSuchFileException) {
+      return ABSENT;
+    }
+    if (e instanceof AccessDeniedException) {
+      return DENIED;
+    }
+    if (e instanceof InterruptedIOException) {
+      return LATE;
+    }
+    return byText(text(e).toLowerCase(Locale.ROOT));
+  }
+
+  private static IoFaults byText(String text) {
+    if (text.contains("stale")) {
+      return STALE;
+    }
+    if (text.contains("no space left") || text.contains("quota exceeded")) {
+      return FULL;
+    }
+    return text.contains("read-only file system") || text.contains("not permitted")
+        ? DENIED
+        : OTHER;
+  }
+
+  /** What went wrong, without the name of the file: that holds the whole key of a chunk. */
+  static String text(IOException e) {
+    if (e instanceof NoSuchFileException) {
+      return "no such file or folder";
+    }
+    if (e instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    if (e instanceof EOFException) {
+      return "the file became shorter while it was read";
+    }
+    @Nullable String text = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
+    return text == null ? e.getClass().getSimpleName() : text;
+  }
+}
