@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class GdsPath implements DevicePath, AutoCloseable {
   private final CuFile cuFile;
   private final String word;
-  private final ChunkFiles files;
+  private final DeviceFiles files;
   private final int depth;
   private final boolean forced;
   private final Registrations registrations;
@@ -41,7 +41,7 @@ public final class GdsPath implements DevicePath, AutoCloseable {
    *     without batches
    * @param forced whether a file is on the device when its write returns
    */
-  public GdsPath(Gds gds, ChunkFiles files, int depth, boolean forced) {
+  public GdsPath(Gds gds, DeviceFiles files, int depth, boolean forced) {
     this.cuFile = gds.cuFile();
     this.word = gds.state() == Gds.State.DIRECT ? "gds" : "gds.compatible";
     this.files = files;
