@@ -37,21 +37,27 @@ final class ChunkFiles {
   private final Layout layout;
   private final ReadPath path;
   private final Volume volume;
+  private final Presence presence;
   private final Counters counters;
 
-  ChunkFiles(Layout layout, ReadPath path, Volume volume, Counters counters) {
+  ChunkFiles(Layout layout, ReadPath path, Volume volume, Presence presence, Counters counters) {
     this.layout = layout;
     this.path = path;
     this.volume = volume;
+    this.presence = presence;
     this.counters = counters;
   }
 
   /** Whether a chunk's file is there. */
   boolean contains(ChunkKey key) throws IOException, TierException {
     try {
-      return Files.readAttributes(layout.file(key), BasicFileAttributes.class).isRegularFile();
+      BasicFileAttributes attributes =
+          Files.readAttributes(layout.file(key), BasicFileAttributes.class);
+      presence.saw(key, attributes.isRegularFile());
+      return attributes.isRegularFile();
     } catch (NoSuchFileException e) {
       volume.missed();
+      presence.saw(key, false);
       return false;
     }
   }
@@ -61,9 +67,12 @@ final class ChunkFiles {
     Path file = layout.file(key);
     for (int attempt = 1; ; attempt++) {
       try {
-        return Optional.of(open(key, file));
+        Optional<OpenChunk> opened = Optional.of(open(key, file));
+        presence.saw(key, true);
+        return opened;
       } catch (NoSuchFileException e) {
         volume.missed();
+        presence.saw(key, false);
         return Optional.empty();
       } catch (IOException e) {
         if (IoFaults.of(e) != IoFaults.STALE || attempt == ATTEMPTS) {

@@ -82,7 +82,7 @@ final class NfsTier implements KvTier {
     volume = new Volume(layout, counters);
     threads = new IoThreads(settings.threads());
     presence = new Presence(settings.presenceAge(), System::nanoTime);
-    files = new ChunkFiles(layout, path, volume, counters);
+    files = new ChunkFiles(layout, path, volume, presence, counters);
     uses = new Uses(layout, threads, counters);
     reads = new ChunkReads(files, threads, settings.threads(), volume, uses);
     mappings = new Mappings(layout, volume, counters);
@@ -146,9 +146,7 @@ final class NfsTier implements KvTier {
       counters.add(Count.PRESENCE_REMEMBERED);
       return remembered;
     }
-    boolean here = files.contains(key);
-    presence.saw(key, here);
-    return here;
+    return files.contains(key);
   }
 
   private boolean isKnownMissing(ChunkKey key) {
@@ -165,15 +163,15 @@ final class NfsTier implements KvTier {
       return ReadOutcome.MISSING;
     }
     inTime("read " + key, deadline);
-    ReadOutcome outcome = reads.read(key, sink, deadline);
-    presence.saw(key, outcome != ReadOutcome.MISSING);
-    return outcome;
+    return reads.read(key, sink, deadline);
   }
 
   @Override
   public void readAll(List<? extends ReadRequest> requests, Deadline deadline) {
     if (closed || isKnownMissing(requests.getFirst().key())) {
       requests.forEach(request -> request.done(ReadOutcome.MISSING));
+    } else if (deadline.isOver()) {
+      requests.forEach(request -> request.failed(late("read " + request.key())));
     } else {
       reads.readAll(requests, deadline);
     }
@@ -332,7 +330,11 @@ final class NfsTier implements KvTier {
 
   private static void inTime(String what, Deadline deadline) throws TierException {
     if (deadline.isOver()) {
-      throw new TierException("did not " + what + ": the deadline was over before it began");
+      throw late(what);
     }
+  }
+
+  private static TierException late(String what) {
+    return new TierException("did not " + what + ": the deadline was over before it began");
   }
 }

@@ -19,6 +19,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** Opens the tier of type {@code nfs}: chunks in files of a volume. */
 public final class NfsTierProvider implements KvTierProvider {
@@ -78,6 +83,7 @@ public final class NfsTierProvider implements KvTierProvider {
   private static final ConfigSpec OPTIONS =
       ConfigSpec.of(ROOT, CAPACITY, SYNC, THREADS, READ, MAP, GDS, PRESENCE_AGE);
 
+  private static final Duration OPEN_TIME = Duration.ofSeconds(30);
   private static final Duration PROBE_TIME = Duration.ofSeconds(5);
   private static final int URING_DEPTH = 8;
 
@@ -91,8 +97,37 @@ public final class NfsTierProvider implements KvTierProvider {
     return OPTIONS;
   }
 
+  /** Where the volume hangs, this ends with an error: a process must start without it. */
   @Override
   public KvTier open(Settings settings, TierContext context) {
+    FutureTask<KvTier> opening = new FutureTask<>(() -> opened(settings, context));
+    Thread.ofPlatform().daemon().name("terrace-nfs-open").start(opening);
+    try {
+      return opening.get(OPEN_TIME.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw refuse(settings, "a folder of a volume that answers within 30 s", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw refuse(settings, "to be opened without an interrupt", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof ConfigException refused) {
+        throw refused;
+      }
+      throw refuse(settings, "a folder that can be used: " + text(e.getCause()), e);
+    }
+  }
+
+  private static String text(@Nullable Throwable cause) {
+    return cause instanceof IOException e ? IoFaults.text(e) : String.valueOf(cause);
+  }
+
+  private static ConfigException refuse(Settings settings, String wanted, Exception cause) {
+    ConfigException refused = settings.refuse(ROOT, wanted);
+    refused.initCause(cause);
+    return refused;
+  }
+
+  private static KvTier opened(Settings settings, TierContext context) throws IOException {
     Path root = settings.get(ROOT);
     if (!Files.isDirectory(root)) {
       throw settings.refuse(ROOT, "a folder that is there: mount the volume, or create the folder");
@@ -100,14 +135,7 @@ public final class NfsTierProvider implements KvTierProvider {
     if (!Files.isReadable(root) || !Files.isExecutable(root)) {
       throw settings.refuse(ROOT, "a folder that this user may read: change its rights");
     }
-    try {
-      return open(root.toAbsolutePath().normalize(), settings, context);
-    } catch (IOException e) {
-      ConfigException refused =
-          settings.refuse(ROOT, "a folder that can be used: " + IoFaults.text(e));
-      refused.initCause(e);
-      throw refused;
-    }
+    return open(root.toAbsolutePath().normalize(), settings, context);
   }
 
   private static KvTier open(Path root, Settings settings, TierContext context) throws IOException {

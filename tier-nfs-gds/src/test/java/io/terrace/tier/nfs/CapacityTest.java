@@ -161,6 +161,7 @@ final class CapacityTest {
   void whatBrokenWritesLeftIsRemovedWhenItIsOld() throws Exception {
     try (NfsTier tier = Opened.at(root).tier()) {
       TestChunk chunk = store(tier, chunks.full(1));
+      tier.collect(inTime()); // joins the one that the write began
       Path old = Files.write(new Layout(root).part(chunk.key()), new byte[1000]);
       Path young = Files.write(new Layout(root).part(chunk.key()), new byte[1000]);
       age(old, Duration.ofHours(2));

@@ -70,9 +70,11 @@ public final class UringReads implements ReadPath {
     Ring ring = kept != null ? kept : Ring.open(depth);
     try {
       new UringRead(ring, descriptor, file, offset, target, deadline).run();
-    } finally {
+    } catch (IOException e) {
       giveBack(ring);
+      throw e;
     }
+    giveBack(ring); // after an Error it may have reads on their way, and is left
   }
 
   private void giveBack(Ring ring) {
