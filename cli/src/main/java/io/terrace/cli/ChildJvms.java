@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
+import org.jspecify.annotations.Nullable;
 
 /** Compiles the measured program and starts it in JVMs of its own. None outlives this one. */
 final class ChildJvms implements ProgramStarter, AutoCloseable {
@@ -24,15 +25,20 @@ final class ChildJvms implements ProgramStarter, AutoCloseable {
   private final Installation installation;
   private final Path model;
   private final Operations operations;
+  private final @Nullable DemoTier tier;
   private final RunFolder folder = RunFolder.create();
   private final Set<Process> alive = ConcurrentHashMap.newKeySet();
   private final Thread atExit = new Thread(this::end, "end of the measured programs");
   private volatile boolean keepLogs;
 
-  ChildJvms(Installation installation, Path model, Operations operations) {
+  /**
+   * @param tier what programs with reuse share below their memory; null for memory alone
+   */
+  ChildJvms(Installation installation, Path model, Operations operations, @Nullable DemoTier tier) {
     this.installation = installation;
     this.model = model;
     this.operations = operations;
+    this.tier = tier;
     Runtime.getRuntime().addShutdownHook(atExit);
     compile();
   }
@@ -58,6 +64,11 @@ final class ChildJvms implements ProgramStarter, AutoCloseable {
     keepLogs = true;
   }
 
+  /** Where the logs are, as long as they are kept. */
+  Path logs() {
+    return folder.folder();
+  }
+
   @Override
   public void close() {
     Runtime.getRuntime().removeShutdownHook(atExit);
@@ -70,6 +81,9 @@ final class ChildJvms implements ProgramStarter, AutoCloseable {
     command.addAll(List.of("--add-modules", "jdk.incubator.vector"));
     command.add("--enable-native-access=ALL-UNNAMED");
     command.addAll(setUp.jvmFlags(installation.agent()));
+    if (tier != null && setUp == SetUp.REUSE) {
+      command.addAll(tier.jvmFlags(folder.emptyConfiguration()));
+    }
     command.addAll(operations.jvmFlags());
     command.add("-Djava.io.tmpdir=" + folder.temporary());
     command.addAll(List.of("-cp", classPath(folder.classes()), PROGRAM, model.toString()));

@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** {@code terrace demo}: chooses, prepares, measures, reports. */
 final class Demo {
@@ -33,11 +34,15 @@ final class Demo {
     if (json != null) {
       JsonFile.checkWritable(json);
     }
+    TierSpec spec = options.tier();
+    DemoTier tier = spec == null ? null : DemoTier.prepare(spec);
     ChosenModel model = new ModelChoice(options.model(), Hub.huggingFace(), progress).choose();
     List<Measured> measured;
-    try (ChildJvms children = new ChildJvms(installation, model.folder(), options.operations())) {
+    try (ChildJvms children =
+        new ChildJvms(installation, model.folder(), options.operations(), tier)) {
       try {
         measured = measure(children, model, document);
+        keepLogsOfNoReuse(children, measured);
       } catch (CliException e) {
         if (e.logsMatter()) {
           children.keepLogs();
@@ -48,13 +53,34 @@ final class Demo {
     Report.lines(measured, options).forEach(out::println);
     out.flush();
     List<RunFigures> runs = measured.stream().map(Measured::figures).toList();
+    List<SecondInstance> second = seconds(measured);
     if (json != null) {
       JsonFile.write(
           json,
           new JsonFile.Content(
-              model.name(), installation.jlamaVersion(), Machine.jdk(), Machine.cpu(), runs));
+              model.name(),
+              installation.jlamaVersion(),
+              Machine.jdk(),
+              Machine.cpu(),
+              runs,
+              second));
     }
-    return runs.stream().allMatch(RunFigures::identical) ? 0 : 1;
+    boolean good =
+        runs.stream().allMatch(RunFigures::identical)
+            && second.stream().allMatch(SecondInstance::isGood);
+    return good ? 0 : 1;
+  }
+
+  private static List<SecondInstance> seconds(List<Measured> measured) {
+    return measured.stream().map(Measured::secondInstance).filter(Objects::nonNull).toList();
+  }
+
+  /** Why chunks were not stored or found is in the logs of the programs. */
+  private void keepLogsOfNoReuse(ChildJvms children, List<Measured> measured) {
+    if (seconds(measured).stream().anyMatch(second -> second.reusedTokens() == 0)) {
+      children.keepLogs();
+      progress.note("A second process reused nothing; the logs of both: " + children.logs());
+    }
   }
 
   private List<Measured> measure(ProgramStarter starter, ChosenModel model, Document document) {
@@ -106,13 +132,18 @@ final class Demo {
     line("runtime", "Jlama " + installation.jlamaVersion() + ", " + found.operations());
     line("JDK", Machine.jdk() + ", " + System.getProperty("java.home"));
     line("machine", Machine.cpu());
+    TierSpec tier = options.tier();
     line(
         "runs",
-        "Jlama alone; agent, reuse off; agent with reuse: cold, "
+        "Jlama alone; agent, reuse off; agent with reuse: "
+            + (tier == null ? "cold, " : "first request, ")
             + Measurement.WARM_REQUESTS
             + " x warm, "
             + Questions.NEW_QUESTIONS
             + " new questions");
+    if (tier != null) {
+      line("tier", tier.text() + "; a second process finds there what the first one left");
+    }
     if (!model.meaningful()) {
       out.println("The weights are random: the model's text means nothing, its timing does.");
     }

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "Exit status:%n",
     exitCodeList = {
       "0:every answer with reuse is the one without",
-      "1:an answer differs, or a run failed",
+      "1:an answer differs, a second process reused nothing, or a run failed",
       "2:an option, or something it names, cannot be used"
     })
 final class DemoCommand implements Callable<Integer> {
@@ -65,6 +65,14 @@ final class DemoCommand implements Callable<Integer> {
           "How many of the five new questions are answered without reuse as well, to compare; each"
               + " costs a whole prompt. Default: ${DEFAULT-VALUE}.")
   private int checkedQuestions;
+
+  @Option(
+      names = "--tier",
+      paramLabel = TierSpec.FORM,
+      description =
+          "Chunks go into this tier, too, and a second process reuses them after the first has"
+              + " ended. nfs:DIR: in files of a folder, which is made if it is not there and kept.")
+  private @Nullable String tier;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write the figures there, too.")
   private @Nullable Path json;
@@ -106,6 +114,7 @@ final class DemoCommand implements Callable<Integer> {
         answerTokens,
         checkedQuestions,
         modelOptions.operations(),
-        json);
+        json,
+        tier == null ? null : TierSpec.parse(tier));
   }
 }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param promptTokens lengths in tokens, in the order of the table
  * @param checkedQuestions how many new questions are answered without reuse as well
+ * @param tier what the programs share below their memory; null for memory alone
  */
 record DemoOptions(
     ModelRequest model,
@@ -18,7 +19,8 @@ record DemoOptions(
     int answerTokens,
     int checkedQuestions,
     Operations operations,
-    @Nullable Path json) {
+    @Nullable Path json,
+    @Nullable TierSpec tier) {
   /** A chat template and a question take some 60 tokens; less leaves no room for a document. */
   static final int FEWEST_PROMPT_TOKENS = 128;
 }

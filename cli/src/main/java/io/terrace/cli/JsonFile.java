@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -53,6 +54,12 @@ final class JsonFile {
   }
 
   /** What the file holds; names and order are documented, others read them. */
-  @JsonPropertyOrder({"model", "jlama", "jdk", "cpu", "runs"})
-  record Content(String model, String jlama, String jdk, String cpu, List<RunFigures> runs) {}
+  @JsonPropertyOrder({"model", "jlama", "jdk", "cpu", "runs", "secondInstance"})
+  record Content(
+      String model,
+      String jlama,
+      String jdk,
+      String cpu,
+      List<RunFigures> runs,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SecondInstance> secondInstance) {}
 }

@@ -9,11 +9,14 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Measures one prompt length: in a fresh JVM each, Jlama alone, with the agent but without reuse,
  * and with reuse. Fresh, so that nothing but the measured prompts can be reused; every JVM answers
  * the same warm-up prompts first, so that its compiler is as far in one as in the other.
+ *
+ * <p>Where the programs share a tier, a second process with reuse follows the first.
  */
 final class Measurement {
   /** How often the unchanged prompt is asked warm; odd, for the median. */
@@ -50,11 +53,26 @@ final class Measurement {
     Answer plain = alone(SetUp.PLAIN, prompts, List.of()).get(0);
     List<Answer> without = alone(SetUp.WITHOUT, prompts, checked);
     WithReuse reuse = withReuse(prompts);
-    return figures(plain, without, reuse);
+    SecondInstance second = options.tier() == null ? null : secondInstance(prompts, without.get(0));
+    return figures(plain, without, reuse, second);
+  }
+
+  /** The program that had computed the prompt has ended. */
+  private SecondInstance secondInstance(Prompts prompts, Answer without) {
+    try (JlamaProgram program = start(SetUp.REUSE, prompts, ", second process")) {
+      progress.detail("the prompt, once");
+      Answer answer = answer(program, prompts.first());
+      return new SecondInstance(
+          answer.promptTokens(),
+          reused(answer),
+          millis(without.firstTokenNanos()),
+          millis(answer.firstTokenNanos()),
+          answer.sameAnswer(without));
+    }
   }
 
   private List<Answer> alone(SetUp setUp, Prompts prompts, List<Rendered> others) {
-    try (JlamaProgram program = start(setUp, prompts)) {
+    try (JlamaProgram program = start(setUp, prompts, "")) {
       List<Answer> answers = new ArrayList<>();
       progress.detail("the prompt");
       answers.add(answer(program, prompts.first()));
@@ -67,8 +85,8 @@ final class Measurement {
   }
 
   private WithReuse withReuse(Prompts prompts) {
-    try (JlamaProgram program = start(SetUp.REUSE, prompts)) {
-      progress.detail("the prompt, cold");
+    try (JlamaProgram program = start(SetUp.REUSE, prompts, "")) {
+      progress.detail("the prompt, for the first time");
       Answer cold = answer(program, prompts.first());
       List<Answer> warm = new ArrayList<>();
       for (int i = 1; i <= WARM_REQUESTS; i++) {
@@ -85,10 +103,11 @@ final class Measurement {
     }
   }
 
-  private JlamaProgram start(SetUp setUp, Prompts prompts) {
-    String label = Messages.grouped(prompts.first().tokens()) + " tokens, " + setUp.words();
+  private JlamaProgram start(SetUp setUp, Prompts prompts, String which) {
+    String label = Messages.grouped(prompts.first().tokens()) + " tokens, " + setUp.words() + which;
     programs++;
-    int all = SetUp.values().length * options.promptTokens().size();
+    int ofLength = SetUp.values().length + (options.tier() == null ? 0 : 1);
+    int all = ofLength * options.promptTokens().size();
     progress.phase("[" + programs + "/" + all + "] " + label);
     progress.detail("loading the model");
     JlamaProgram program = starter.start(setUp, label);
@@ -103,13 +122,15 @@ final class Measurement {
     return program.answer(prompt, options.answerTokens());
   }
 
-  private Measured figures(Answer plain, List<Answer> without, WithReuse reuse) {
+  private Measured figures(
+      Answer plain, List<Answer> without, WithReuse reuse, @Nullable SecondInstance second) {
     Answer expected = without.get(0);
     Answer lastWarm = reuse.warm.get(reuse.warm.size() - 1);
     RunFigures figures =
         new RunFigures(
             expected.promptTokens(),
             reused(lastWarm),
+            reused(reuse.cold),
             operations,
             millis(plain.firstTokenNanos()),
             millis(expected.firstTokenNanos()),
@@ -125,7 +146,7 @@ final class Measurement {
         Stream.of(List.of(plain), without, reuse.all())
             .flatMap(Collection::stream)
             .allMatch(Answer::firstTokenSeen);
-    return new Measured(figures, reused(reuse.newQuestions.get(0)), seen);
+    return new Measured(figures, reused(reuse.newQuestions.get(0)), seen, second);
   }
 
   private static long reused(Answer answer) {

@@ -67,7 +67,7 @@ final class MissesCommand implements Callable<Integer> {
     try (Progress progress = Progress.standardError()) {
       ChosenModel model = new ModelChoice(request, Hub.huggingFace(), progress).choose();
       try (ChildJvms children =
-          new ChildJvms(installation, model.folder(), modelOptions.operations())) {
+          new ChildJvms(installation, model.folder(), modelOptions.operations(), null)) {
         Misses misses = new Misses(Document.load(document), promptTokens, answerTokens, progress);
         List<Misses.Pair> measured = misses.measure(children, pairs);
         out.println(model.name() + ", " + Machine.cpu() + ", " + Machine.jdk());

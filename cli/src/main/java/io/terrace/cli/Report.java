@@ -4,13 +4,15 @@ package io.terrace.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
-/** The table of a run and the sentences below it. */
+/** The tables of a run and the sentences below them. */
 final class Report {
   private Report() {}
 
   static List<String> lines(List<Measured> measured, DemoOptions options) {
-    List<String> lines = new ArrayList<>(table(measured).lines());
+    TierSpec tier = options.tier();
+    List<String> lines = new ArrayList<>(table(measured, tier != null).lines());
     lines.add("");
     lines.add(
         "Times in ms, to the first token; warm: median of "
@@ -20,11 +22,19 @@ final class Report {
         "time to turn text into tokens, in decode steps of the same answer, median. speed-up:");
     lines.add("reuse off / warm.");
     lines.add(
-        "same answers: cold, warm and "
+        "same answers: "
+            + (tier == null ? "cold" : "first request")
+            + ", warm and "
             + options.checkedQuestions()
             + " of "
             + Questions.NEW_QUESTIONS
             + " new questions, against reuse off, token for token.");
+    if (tier != null) {
+      lines.add(
+          "reused by it: tokens that the first request found in "
+              + tier.text()
+              + "; it is cold only\nwhere they are none, or the one that every text begins with.");
+    }
     if (measured.stream().anyMatch(m -> !m.figures().plainIdentical())) {
       lines.add(plainDiffers(measured));
     }
@@ -33,39 +43,48 @@ final class Report {
     }
     lines.add("");
     lines.add(meaning(measured.get(measured.size() - 1)));
+    if (tier != null) {
+      lines.addAll(SecondReport.lines(seconds(measured), tier));
+    }
     return lines;
   }
 
-  private static Table table(List<Measured> measured) {
-    Table table =
-        new Table(
-            "prompt\ntokens",
-            "tokens\nreused",
-            "Jlama\nalone",
-            "agent,\nreuse off",
-            "cold",
-            "warm",
-            "warm, new\nquestion",
-            "decode\nstep",
-            "ratio",
-            "speed-up",
-            "same\nanswers");
+  private static List<SecondInstance> seconds(List<Measured> measured) {
+    return measured.stream().map(Measured::secondInstance).filter(Objects::nonNull).toList();
+  }
+
+  private static Table table(List<Measured> measured, boolean withTier) {
+    List<String> columns =
+        new ArrayList<>(
+            List.of("prompt\ntokens", "tokens\nreused", "Jlama\nalone", "agent,\nreuse off"));
+    columns.addAll(withTier ? List.of("first\nrequest", "reused\nby it") : List.of("cold"));
+    columns.addAll(
+        List.of(
+            "warm", "warm, new\nquestion", "decode\nstep", "ratio", "speed-up", "same\nanswers"));
+    Table table = new Table(columns.toArray(String[]::new));
     for (Measured one : measured) {
-      RunFigures run = one.figures();
-      table.row(
-          Messages.grouped(run.promptTokens()),
-          Messages.grouped(run.reusedTokens()),
-          Table.millis(run.ttftMsPlain()) + (run.plainIdentical() ? "" : "*"),
-          Table.millis(run.ttftMsWithout()),
-          Table.millis(run.ttftMsCold()),
-          Table.millis(run.ttftMsWarm()),
-          Table.millis(run.ttftMsWarmNewQuestion()),
-          Table.millis(run.decodeMs()),
-          String.format(Locale.ROOT, "%.2f", run.warmDecodeSteps()),
-          String.format(Locale.ROOT, "%,.0fx", run.speedUp()),
-          run.identical() ? "yes" : "NO");
+      table.row(row(one.figures(), withTier).toArray(String[]::new));
     }
     return table;
+  }
+
+  private static List<String> row(RunFigures run, boolean withTier) {
+    List<String> row = new ArrayList<>();
+    row.add(Messages.grouped(run.promptTokens()));
+    row.add(Messages.grouped(run.reusedTokens()));
+    row.add(Table.millis(run.ttftMsPlain()) + (run.plainIdentical() ? "" : "*"));
+    row.add(Table.millis(run.ttftMsWithout()));
+    row.add(Table.millis(run.ttftMsCold()));
+    if (withTier) {
+      row.add(Messages.grouped(run.coldReusedTokens()));
+    }
+    row.add(Table.millis(run.ttftMsWarm()));
+    row.add(Table.millis(run.ttftMsWarmNewQuestion()));
+    row.add(Table.millis(run.decodeMs()));
+    row.add(String.format(Locale.ROOT, "%.2f", run.warmDecodeSteps()));
+    row.add(String.format(Locale.ROOT, "%,.0fx", run.speedUp()));
+    row.add(run.identical() ? "yes" : "NO");
+    return row;
   }
 
   private static String plainDiffers(List<Measured> measured) {

@@ -9,6 +9,9 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  * call to the first token.
  *
  * @param reusedTokens tokens that the warm, unchanged prompt did not compute
+ * @param coldReusedTokens tokens that the JVM's first request of this prompt did not compute, since
+ *     a tier held them already: {@code ttftMsCold} is the time of a cold request where it is 0, or
+ *     1, the token that every text begins with
  * @param operations "native" or "panama"
  * @param tokenizeMs share of the warm TTFT that turns text into tokens
  * @param decodeMs one decode step behind this prompt, in the JVM that answered it warm
@@ -21,6 +24,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 @JsonPropertyOrder({
   "promptTokens",
   "reusedTokens",
+  "coldReusedTokens",
   "operations",
   "ttftMsPlain",
   "ttftMsWithout",
@@ -36,6 +40,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 record RunFigures(
     int promptTokens,
     long reusedTokens,
+    long coldReusedTokens,
     String operations,
     double ttftMsPlain,
     double ttftMsWithout,

@@ -33,6 +33,16 @@ record RunFolder(Path folder) {
     return folder.resolve("tmp");
   }
 
+  /** A configuration file without a key, for a program that is to take no other. */
+  Path emptyConfiguration() {
+    Path file = folder.resolve("terrace.yaml");
+    try {
+      return Files.writeString(file, "# All settings of this program are on its command line.\n");
+    } catch (IOException e) {
+      throw CliException.failed("cannot write " + file + ": " + e.getMessage());
+    }
+  }
+
   Path log(String name) {
     return folder.resolve(name + ".log");
   }

@@ -2,11 +2,13 @@
 package io.terrace.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,7 +43,7 @@ final class BadInputTest {
     assertThat(run.status()).isZero();
     assertThat(run.out())
         .contains("--model", "--offline", "--geometry", "--document", "--prompt-tokens")
-        .contains("--answer-tokens", "--operations", "--json", "--cache");
+        .contains("--answer-tokens", "--operations", "--json", "--cache", "--tier");
   }
 
   @ParameterizedTest
@@ -89,6 +91,25 @@ final class BadInputTest {
   void aJsonFileThatCannotBeWrittenIsFoundFirst() {
     assertRefused("no such file or folder", "--json=" + folder.resolve("none/figures.json"));
     assertRefused("it is a folder", "--json=" + folder);
+  }
+
+  @Test
+  void aTierThatCannotBeUsedIsFoundFirst() throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+    assertRefused("--tier=nfs:" + file + ": " + file + " is a file", "--tier=nfs:" + file);
+    assertRefused("the folder cannot be made", "--tier=nfs:" + file.resolve("below"));
+    assertRefused("no folder behind the colon; give TYPE[:DIR]", "--tier=nfs:");
+    assertRefused("no tier of the type 's9'; there are cpu, nfs, stand-in", "--tier=s9:bucket");
+    assertRefused("ends with its process; give one that outlives it", "--tier=cpu");
+    assertRefused("--tier=nfs: 'tiers.nfs.root' must be set", "--tier=nfs");
+  }
+
+  @Test
+  void aFolderThatCannotBeWrittenIsFoundFirst() throws IOException {
+    Path closed = Files.createDirectory(folder.resolve("closed"));
+    Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("r-xr-xr-x"));
+    assumeFalse(Files.isWritable(closed), "the superuser may write everywhere");
+    assertRefused(closed + " cannot be written", "--tier=nfs:" + closed);
   }
 
   @Test

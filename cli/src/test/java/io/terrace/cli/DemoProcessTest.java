@@ -39,9 +39,12 @@ final class DemoProcessTest {
   void measuresATinyModelAndWritesTheFigures() throws IOException {
     Path json = folder.resolve("figures.json");
     List<Path> before = runFolders();
-    CommandRun run = demo("--prompt-tokens=300", "--json=" + json);
+    Path root = folder.resolve("new").resolve("kv");
+    CommandRun run = demo("--prompt-tokens=300", "--json=" + json, "--tier=nfs:" + root);
     assertThat(run.status()).as(run.err()).isZero();
-    assertThat(run.out()).contains("model     tiny, Q4 weights", "Jlama 0.8.4", " yes\n");
+    assertThat(run.out())
+        .contains("model     tiny, Q4 weights", "Jlama 0.8.4", " yes\n", "came from nfs:" + root);
+    assertThat(root).as("made, and kept").isDirectory();
     assertThat(runFolders()).as("nothing is left behind").isSubsetOf(before);
     JsonNode figures = new ObjectMapper().readTree(json.toFile());
     assertThat(figures.get("jlama").asText()).isEqualTo("0.8.4");
@@ -49,10 +52,18 @@ final class DemoProcessTest {
     JsonNode row = figures.get("runs").get(0);
     assertThat(row.get("promptTokens").asInt()).isEqualTo(300);
     assertThat(row.get("reusedTokens").asLong()).isEqualTo(77);
+    assertThat(row.get("coldReusedTokens").asLong()).isEqualTo(77);
     assertThat(row.get("identical").asBoolean()).isTrue();
     for (String time : List.of("ttftMsPlain", "ttftMsWarm", "tokenizeMs", "decodeMs")) {
       assertThat(row.get(time).asDouble()).as(time).isPositive();
     }
+    JsonNode second = figures.get("secondInstance").get(0);
+    assertThat(second.get("promptTokens").asInt()).isEqualTo(300);
+    assertThat(second.get("reusedTokens").asLong()).as("what the agent says").isEqualTo(77);
+    assertThat(second.get("ttftMsWithout").asDouble())
+        .isEqualTo(row.get("ttftMsWithout").asDouble());
+    assertThat(second.get("ttftMs").asDouble()).isPositive();
+    assertThat(second.get("identical").asBoolean()).isTrue();
   }
 
   @Test
@@ -130,7 +141,7 @@ final class DemoProcessTest {
   }
 
   private static ChildJvms children(Operations operations) {
-    return new ChildJvms(Installation.ofThisProcess(agent), model, operations);
+    return new ChildJvms(Installation.ofThisProcess(agent), model, operations, null);
   }
 
   private static Path logFolder(String err) {

@@ -4,6 +4,8 @@ package io.terrace.cli;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.terrace.sample.Geometry;
 import io.terrace.sample.ProgressListener;
 import io.terrace.sample.SampleModels;
@@ -78,7 +80,10 @@ final class DistributionIT {
             "terrace-agent.jar",
             "terrace.yaml",
             "tiers");
-    assertThat(names(home.resolve("tiers"))).containsExactly("README.txt");
+    assertThat(names(home.resolve("tiers"))).containsExactly("README.txt", "nfs");
+    assertThat(names(home.resolve("tiers").resolve("nfs")))
+        .hasSize(1)
+        .allMatch(name -> name.startsWith("terrace-tier-nfs-gds-"));
     assertThat(names(home.resolve("lib")))
         .hasSize(2)
         .anyMatch(name -> name.startsWith("zstd-jni-"))
@@ -106,22 +111,49 @@ final class DistributionIT {
   }
 
   @Test
-  void theCommandMeasuresATinyModelWithoutMaven() throws Exception {
-    Path model =
-        SampleModels.write(shared.resolve("tiny"), Geometry.tiny(), 7, ProgressListener.NONE);
+  void theCommandRunsWithoutMavenAndLoadsTheTierFromItsFolder() throws Exception {
+    Path root = Files.createDirectory(shared.resolve("volume"));
+    Run doctor = terrace("doctor", "--json", "--tier=nfs:" + root);
+    assertThat(doctor.status()).as(doctor.text()).isZero();
+    assertThat(doctor.text())
+        .contains("\"text\" : \"cpu, nfs\"", "from " + home.resolve("tiers").resolve("nfs"));
     Run version = terrace("--version");
     assertThat(version.status()).as(version.text()).isZero();
     assertThat(version.text()).startsWith("terrace ");
-    Run demo =
-        terrace(
-            "demo",
-            "--model=" + model,
-            "--prompt-tokens=300",
-            "--answer-tokens=4",
-            "--checked-questions=1",
-            "--cache=" + shared.resolve("cache"));
-    assertThat(demo.status()).as(demo.text()).isZero();
-    assertThat(demo.text()).contains("Jlama 0.8.4", " yes\n");
+    Run gc = terrace("gc", "--tier=nfs:" + root);
+    assertThat(gc.status()).as(gc.text()).isZero();
+    assertThat(gc.text()).isEqualTo("nfs: nothing to remove\n");
+  }
+
+  @Test
+  void theCommandMeasuresATinyModelAndASecondProcessReusesWhatTheFirstLeft() throws Exception {
+    Path model =
+        SampleModels.write(shared.resolve("tiny"), Geometry.tiny(), 7, ProgressListener.NONE);
+    Path root = shared.resolve("kv");
+    Path json = shared.resolve("figures.json");
+    String[] demo = {
+      "demo",
+      "--model=" + model,
+      "--prompt-tokens=300",
+      "--answer-tokens=4",
+      "--checked-questions=1",
+      "--cache=" + shared.resolve("cache"),
+      "--tier=nfs:" + root,
+      "--json=" + json
+    };
+    Run first = terrace(demo);
+    assertThat(first.status()).as(first.text()).isZero();
+    assertThat(first.text()).contains("Jlama 0.8.4", " yes\n");
+    JsonNode figures = new ObjectMapper().readTree(json.toFile());
+    assertThat(figures.get("runs").get(0).get("coldReusedTokens").asLong()).isLessThanOrEqualTo(1);
+    JsonNode second = figures.get("secondInstance").get(0);
+    assertThat(second.get("reusedTokens").asLong()).as(first.text()).isGreaterThan(250);
+    assertThat(second.get("identical").asBoolean()).isTrue();
+
+    Run again = terrace(demo);
+    assertThat(again.status()).as(again.text()).isZero();
+    JsonNode run = new ObjectMapper().readTree(json.toFile()).get("runs").get(0);
+    assertThat(run.get("coldReusedTokens").asLong()).as(again.text()).isGreaterThan(250);
   }
 
   private record Run(int status, String text) {}

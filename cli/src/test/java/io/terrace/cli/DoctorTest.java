@@ -51,7 +51,7 @@ final class DoctorTest {
         .contains("file " + folder.resolve("terrace.yaml") + " ok")
         .contains("(" + folder.resolve("terrace.yaml") + ":1)")
         .contains("ok opened shared, durable; from ", "ok deadline true")
-        .contains("ok installed tiers cpu, stand-in");
+        .contains("ok installed tiers cpu, nfs, stand-in");
   }
 
   @ParameterizedTest
@@ -83,7 +83,7 @@ final class DoctorTest {
   void aTypeThatIsNotInstalledIsToldWithThoseThatAre() {
     CommandRun run = CommandRun.of("doctor", "--tier=s3");
     assertThat(run.status()).isEqualTo(1);
-    assertThat(flat(run)).contains("'s3', which is not installed", "[cpu, stand-in]");
+    assertThat(flat(run)).contains("'s3', which is not installed", "[cpu, nfs, stand-in]");
   }
 
   @Test

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.cli;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class MeasurementTest {
@@ -51,6 +53,7 @@ final class MeasurementTest {
           Answers.of(33, "q three"),
           Answers.of(34, "q four"),
           Answers.of(99, "q five"));
+  private final List<Answer> second = list(Answers.of(20, "a b c"));
   private final Map<SetUp, FakeProgram> programs = new EnumMap<>(SetUp.class);
 
   @Test
@@ -59,7 +62,7 @@ final class MeasurementTest {
     assertThat(run)
         .isEqualTo(
             new RunFigures(
-                1000, 999, "native", 900, 1000, 1010, 13, 33, 0.5, 10, 1.144, true, true));
+                1000, 999, 999, "native", 900, 1000, 1010, 13, 33, 0.5, 10, 1.144, true, true));
   }
 
   @Test
@@ -122,7 +125,22 @@ final class MeasurementTest {
         .hasMessageContaining("no managed bean");
   }
 
+  @Test
+  void whereATierIsSharedASecondProcessAnswersAfterTheFirstHasEnded() {
+    Measured measured = measure(TierSpec.parse("nfs:/mnt/kv"));
+    assertThat(measured.secondInstance()).isEqualTo(new SecondInstance(1000, 999, 1000, 20, true));
+    second.set(0, Answers.of(20, "a b d"));
+    measured = measure(TierSpec.parse("nfs:/mnt/kv"));
+    assertThat(measured.secondInstance()).isEqualTo(new SecondInstance(1000, 999, 1000, 20, false));
+    assertThat(measured.figures().identical()).isTrue();
+    assertThat(measure().secondInstance()).isNull();
+  }
+
   private Measured measure() {
+    return measure(null);
+  }
+
+  private Measured measure(@Nullable TierSpec tier) {
     programs.clear();
     ProgramStarter starter =
         (setUp, label) -> {
@@ -131,7 +149,7 @@ final class MeasurementTest {
                   switch (setUp) {
                     case PLAIN -> plain;
                     case WITHOUT -> without;
-                    case REUSE -> reuse;
+                    case REUSE -> programs.containsKey(SetUp.REUSE) ? afterTheFirst() : reuse;
                   });
           programs.put(setUp, program);
           return program;
@@ -140,11 +158,11 @@ final class MeasurementTest {
     Prompts prompts = new Prompts(prompt, List.of(prompt, prompt, prompt, prompt, prompt), false);
     List<Rendered> warmUp = List.of(FakeProgram.WARM_UP, FakeProgram.WARM_UP);
     try (Progress progress = new Progress(nowhere(), false)) {
-      return new Measurement(starter, warmUp, "native", options(), progress).measure(prompts);
+      return new Measurement(starter, warmUp, "native", options(tier), progress).measure(prompts);
     }
   }
 
-  static DemoOptions options() {
+  static DemoOptions options(@Nullable TierSpec tier) {
     return new DemoOptions(
         new ModelRequest(null, true, null, Path.of("cache")),
         null,
@@ -152,7 +170,13 @@ final class MeasurementTest {
         3,
         2,
         Operations.AUTO,
-        null);
+        null,
+        tier);
+  }
+
+  private List<Answer> afterTheFirst() {
+    assertThat(requireNonNull(programs.get(SetUp.REUSE)).isClosed()).isTrue();
+    return second;
   }
 
   private static List<Answer> list(Answer... answers) {

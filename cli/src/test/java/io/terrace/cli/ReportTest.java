@@ -32,23 +32,55 @@ final class ReportTest {
         .doesNotContain("begins its answer");
   }
 
+  @Test
+  void withATierTheFirstRequestIsNotCalledCold() {
+    String text = report(new SecondInstance(4096, 4095, 35_000, 70, true));
+    assertThat(text)
+        .containsPattern("reuse off +request +by it +warm ")
+        .containsPattern("35,000 +35,100 +4,000 +36.5 ")
+        .containsPattern("4,096 +4,095 +35,000 +70.0 +500x +yes\n")
+        .contains("came from nfs:/mnt/kv.")
+        .doesNotContainPattern("cold +warm");
+  }
+
+  @Test
+  void aSecondProcessThatReusedNothingOrAnsweredOtherwiseIsNotPraised() {
+    assertThat(report(new SecondInstance(4096, 0, 35_000, 35_000, true)))
+        .contains("It reused NOTHING from nfs:/mnt/kv", "terrace doctor --tier nfs:/mnt/kv")
+        .doesNotContain("came from");
+    assertThat(report(new SecondInstance(4096, 4095, 35_000, 70, false)))
+        .contains("Its answer DIFFERS")
+        .doesNotContain("came from");
+  }
+
+  private static String report(SecondInstance second) {
+    Measured measured = new Measured(run(4000, "native", true, true), 4070, true, second);
+    DemoOptions options = MeasurementTest.options(TierSpec.parse("nfs:/mnt/kv"));
+    return String.join("\n", Report.lines(List.of(measured), options));
+  }
+
   private static String report(String operations, boolean identical, boolean plainIdentical) {
-    RunFigures run =
-        new RunFigures(
-            4096,
-            4095,
-            operations,
-            34_900,
-            35_000,
-            35_100,
-            36.5,
-            120,
-            0.5,
-            35,
-            1.03,
-            identical,
-            plainIdentical);
-    List<Measured> measured = List.of(new Measured(run, 4070, true));
-    return String.join("\n", Report.lines(measured, MeasurementTest.options()));
+    RunFigures run = run(0, operations, identical, plainIdentical);
+    List<Measured> measured = List.of(new Measured(run, 4070, true, null));
+    return String.join("\n", Report.lines(measured, MeasurementTest.options(null)));
+  }
+
+  private static RunFigures run(
+      long coldReused, String operations, boolean identical, boolean plainIdentical) {
+    return new RunFigures(
+        4096,
+        4095,
+        coldReused,
+        operations,
+        34_900,
+        35_000,
+        35_100,
+        36.5,
+        120,
+        0.5,
+        35,
+        1.03,
+        identical,
+        plainIdentical);
   }
 }

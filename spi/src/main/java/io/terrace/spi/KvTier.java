@@ -44,7 +44,7 @@ public interface KvTier extends ChunkReader, ChunkWriter, ChunkRemover, ChunkLis
    * Looks at the store and at the machine, for a person who asks. May store and remove something of
    * its own; leaves chunks alone.
    *
-   * @return in the order to be read; empty if the tier has nothing to say
+   * @return in the order to be read; empty if the tier has nothing to say, or is closed
    * @throws TierException if even that cannot be found out
    */
   default List<Finding> examine(Deadline deadline) throws TierException {
@@ -53,7 +53,8 @@ public interface KvTier extends ChunkReader, ChunkWriter, ChunkRemover, ChunkLis
 
   /**
    * Applies the tier's limits of size and age now, and clears away what broken writes left behind.
-   * A tier with limits does so by itself as well. Two instances may collect at once.
+   * A tier with limits does so by itself as well. Two instances may collect at once. What is given
+   * up is told to the {@linkplain TierContext#evicted context}. Nothing once the tier is closed.
    *
    * @throws TierException if it could not be finished by the deadline; what was removed stays so
    */
@@ -64,7 +65,7 @@ public interface KvTier extends ChunkReader, ChunkWriter, ChunkRemover, ChunkLis
   /**
    * What the tier counts of itself since it was opened, for metrics: {@code read.direct.bytes}.
    * Names are small letters, digits and dots, always the same ones; values never go down. Called at
-   * any time, also after the end, and returns at once.
+   * any time, also after the end, and returns at once: a copy, which does not change any more.
    */
   default SortedMap<String, Long> counters() {
     return Collections.emptySortedMap();

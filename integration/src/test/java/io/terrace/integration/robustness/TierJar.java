@@ -63,6 +63,16 @@ final class TierJar {
         .jar(place.resolve("provider.jar"));
   }
 
+  /**
+   * Installs the build's own tier of type {@code nfs}.
+   *
+   * @param place the folder for its jar
+   */
+  static void installNfsTier(Path place) throws IOException {
+    Path classes = Path.of(Objects.requireNonNull(System.getProperty("terrace.test.nfs")));
+    new Compiled(classes.normalize()).jar(place.resolve("terrace-tier-nfs-gds.jar"));
+  }
+
   private static Path together(Path first, Path second) {
     return Path.of(first + File.pathSeparator + second);
   }

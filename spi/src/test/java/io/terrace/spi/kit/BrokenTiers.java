@@ -18,6 +18,7 @@ final class BrokenTiers {
     all.addAll(BrokenPages.all());
     all.addAll(BrokenDevices.all());
     all.addAll(BrokenTimes.all());
+    all.addAll(BrokenSelf.all());
     return all;
   }
 }

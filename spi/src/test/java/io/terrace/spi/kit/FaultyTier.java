@@ -5,8 +5,10 @@ import io.terrace.spi.Capabilities;
 import io.terrace.spi.Chunk;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.ChunkSink;
+import io.terrace.spi.Collected;
 import io.terrace.spi.Deadline;
 import io.terrace.spi.DevicePath;
+import io.terrace.spi.Finding;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.Lease;
 import io.terrace.spi.Listing;
@@ -14,6 +16,8 @@ import io.terrace.spi.ReadOutcome;
 import io.terrace.spi.TierException;
 import io.terrace.spi.WriteResult;
 import java.time.Duration;
+import java.util.List;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -148,6 +152,23 @@ public final class FaultyTier implements KvTier {
   @Override
   public long reclaim(long bytes) {
     return tier.reclaim(bytes);
+  }
+
+  @Override
+  public List<Finding> examine(Deadline deadline) throws TierException {
+    dice.strikeCall("examine the store", deadline);
+    return tier.examine(deadline);
+  }
+
+  @Override
+  public Collected collect(Deadline deadline) throws TierException {
+    dice.strikeCall("collect", deadline);
+    return tier.collect(deadline);
+  }
+
+  @Override
+  public SortedMap<String, Long> counters() {
+    return tier.counters();
   }
 
   @Override

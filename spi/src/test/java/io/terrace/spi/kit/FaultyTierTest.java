@@ -37,6 +37,8 @@ final class FaultyTierTest {
     assertThat(read(sink)).isEqualTo(ReadOutcome.FOUND);
     assertThat(sink.payload()).isEqualTo(chunk.payloadBytes());
     assertThat(tier.contains(chunks.absent(1), SOON)).isFalse();
+    assertThat(tier.examine(SOON)).isEqualTo(inner.examine(SOON)).isNotEmpty();
+    assertThat(tier.counters()).isEqualTo(inner.counters()).isNotEmpty();
     assertThat(Arrays.stream(Fault.values()).mapToLong(tier::fired).sum()).isZero();
   }
 
@@ -55,7 +57,9 @@ final class FaultyTierTest {
     assertThatThrownBy(() -> tier.setAside(chunk.key(), "test", SOON))
         .isInstanceOf(TierException.class);
     assertThatThrownBy(() -> tier.list(null, 1, SOON)).isInstanceOf(TierException.class);
-    assertThat(tier.fired(Fault.IO_ERROR)).isEqualTo(7);
+    assertThatThrownBy(() -> tier.examine(SOON)).isInstanceOf(TierException.class);
+    assertThatThrownBy(() -> tier.collect(SOON)).isInstanceOf(TierException.class);
+    assertThat(tier.fired(Fault.IO_ERROR)).isEqualTo(9);
     tier.with(Fault.IO_ERROR, 0).with(Fault.UNAVAILABLE, 1);
     assertThatThrownBy(() -> tier.contains(chunk.key(), SOON))
         .isInstanceOf(TierUnavailableException.class);

@@ -5,8 +5,10 @@ import io.terrace.spi.Capabilities;
 import io.terrace.spi.Chunk;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.ChunkSink;
+import io.terrace.spi.Collected;
 import io.terrace.spi.Deadline;
 import io.terrace.spi.DevicePath;
+import io.terrace.spi.Finding;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.Lease;
 import io.terrace.spi.Listing;
@@ -17,6 +19,7 @@ import io.terrace.spi.WriteResult;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /** Another tier, for what changes one thing about it and nothing else. */
@@ -91,6 +94,21 @@ public abstract class ForwardingTier implements KvTier {
   @Override
   public long reclaim(long bytes) {
     return right.reclaim(bytes);
+  }
+
+  @Override
+  public List<Finding> examine(Deadline deadline) throws TierException {
+    return right.examine(deadline);
+  }
+
+  @Override
+  public Collected collect(Deadline deadline) throws TierException {
+    return right.collect(deadline);
+  }
+
+  @Override
+  public SortedMap<String, Long> counters() {
+    return right.counters();
   }
 
   @Override

@@ -6,17 +6,23 @@ import io.terrace.spi.Chunk;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.ChunkSink;
 import io.terrace.spi.Deadline;
+import io.terrace.spi.Finding;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.Listing;
 import io.terrace.spi.ReadOutcome;
 import io.terrace.spi.StoredChunk;
 import io.terrace.spi.TierContext;
 import io.terrace.spi.TierException;
+import io.terrace.spi.TierUnavailableException;
 import io.terrace.spi.WriteResult;
 import io.terrace.spi.format.ChunkHeader;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +38,9 @@ public final class InMemoryTier implements KvTier {
   /** Writers hold it together, {@link #close} alone: nothing is stored once that has returned. */
   private final ReentrantReadWriteLock writing = new ReentrantReadWriteLock();
 
+  private final LongAdder readBytes = new LongAdder();
+  private final LongAdder writtenBytes = new LongAdder();
+  private final LongAdder evictedChunks = new LongAdder();
   private volatile boolean closed;
 
   /** A tier whose chunks end with it. */
@@ -86,6 +95,7 @@ public final class InMemoryTier implements KvTier {
       return ReadOutcome.REFUSED;
     }
     MemorySegment.copy(bytes, headerBytes, target, 0, payloadBytes);
+    readBytes.add(bytes.byteSize());
     return ReadOutcome.FOUND;
   }
 
@@ -101,9 +111,11 @@ public final class InMemoryTier implements KvTier {
       begin("write " + chunk.key(), deadline);
       MemorySegment bytes = InMemoryStore.join(chunk);
       result = store.put(chunk.key(), bytes, chunk.descriptor().replaces(), evicted);
+      writtenBytes.add(result == WriteResult.STORED ? bytes.byteSize() : 0);
     } finally {
       writing.readLock().unlock();
     }
+    evictedChunks.add(evicted.size());
     evicted.forEach(context::evicted);
     return result;
   }
@@ -132,6 +144,28 @@ public final class InMemoryTier implements KvTier {
       }
     }
     return new Listing(part, null);
+  }
+
+  @Override
+  public List<Finding> examine(Deadline deadline) throws TierException {
+    if (closed) {
+      return List.of();
+    }
+    begin("examine the store", deadline);
+    try {
+      return List.of(Finding.good("store", store.all().size() + " chunks"));
+    } catch (TierUnavailableException e) {
+      return List.of(Finding.bad("store", "it cannot be reached: " + e.getMessage(), "mend it"));
+    }
+  }
+
+  @Override
+  public SortedMap<String, Long> counters() {
+    SortedMap<String, Long> counters = new TreeMap<>();
+    counters.put("evicted", evictedChunks.sum());
+    counters.put("read.bytes", readBytes.sum());
+    counters.put("written.bytes", writtenBytes.sum());
+    return Collections.unmodifiableSortedMap(counters);
   }
 
   @Override

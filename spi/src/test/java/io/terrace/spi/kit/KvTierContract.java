@@ -36,7 +36,8 @@ public abstract class KvTierContract
         CapabilityRules,
         DeviceRules,
         TimeRules,
-        ThreadRules {
+        ThreadRules,
+        SelfRules {
   private @Nullable TierBench bench;
 
   /**

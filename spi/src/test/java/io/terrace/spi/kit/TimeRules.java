@@ -34,6 +34,8 @@ interface TimeRules extends Rules {
         "write again", deadline -> bench().write(tier, here, deadline),
         "write", deadline -> bench().write(tier, fresh, deadline),
         "list", deadline -> tier.list(null, 10, deadline).chunks().isEmpty(),
+        "examine", deadline -> tier.examine(deadline),
+        "collect", deadline -> tier.collect(deadline),
         "remove", deadline -> removed(bench().chunks().full(99), deadline));
   }
 

@@ -28,15 +28,17 @@ final class ChunkReads {
   private final IoThreads threads;
   private final int window;
   private final Volume volume;
+  private final Uses uses;
 
   /**
    * @param window how many chunks of a batch are opened before the first one's sink is asked
    */
-  ChunkReads(ChunkFiles files, IoThreads threads, int window, Volume volume) {
+  ChunkReads(ChunkFiles files, IoThreads threads, int window, Volume volume, Uses uses) {
     this.files = files;
     this.threads = threads;
     this.window = window;
     this.volume = volume;
+    this.uses = uses;
   }
 
   /** Whether threads of the tier may touch memory of a caller. */
@@ -136,6 +138,7 @@ final class ChunkReads {
         "read " + chunk.key(),
         () -> {
           files.fill(chunk, target, deadline);
+          uses.used(chunk.key());
           return true;
         });
   }

@@ -4,21 +4,18 @@ package io.terrace.tier.nfs;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
 import io.terrace.spi.Chunk;
+import io.terrace.spi.ChunkDescriptor;
 import io.terrace.spi.Deadline;
+import io.terrace.spi.TierException;
 import io.terrace.spi.WriteResult;
+import io.terrace.tier.nfs.io.DirectWrites;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
-import java.time.Instant;
-import java.util.Set;
+import java.util.List;
 
 /**
  * Writes chunks: into a file with a name of its own, which gets the chunk's name when it is
@@ -26,70 +23,132 @@ import java.util.Set;
  * replaces the first by the same. All of it may block.
  */
 final class ChunkWrites {
-  private static final int PIECE_BYTES = 4 << 20;
-
   private final Layout layout;
+  private final DirectWrites output;
   private final Sync sync;
+  private final boolean unchanging;
+  private final Volume volume;
+  private final Room room;
+  private final WritePause pause;
   private final Counters counters;
 
-  ChunkWrites(Layout layout, Sync sync, Counters counters) {
+  /** What puts the bytes of a chunk into a new file. */
+  @FunctionalInterface
+  interface Filling {
+    void into(Path part) throws IOException;
+  }
+
+  /**
+   * @param unchanging whether files lose their right to be written, so that they may be mapped
+   */
+  ChunkWrites(
+      Layout layout,
+      DirectWrites output,
+      Sync sync,
+      boolean unchanging,
+      Volume volume,
+      Room room,
+      WritePause pause,
+      Counters counters) {
     this.layout = layout;
+    this.output = output;
     this.sync = sync;
+    this.unchanging = unchanging;
+    this.volume = volume;
+    this.room = room;
+    this.pause = pause;
     this.counters = counters;
   }
 
-  /** Stores a chunk. */
-  WriteResult write(Chunk chunk, Deadline deadline) throws IOException {
-    Path file = layout.file(chunk.key());
-    if (!chunk.descriptor().replaces() && Files.exists(file)) {
+  /**
+   * Stores a chunk, or says that there is no room.
+   *
+   * @throws IOException if it could not be stored, for another reason
+   */
+  WriteResult write(Chunk chunk, Deadline deadline) throws IOException, TierException {
+    return write(
+        chunk.descriptor(),
+        chunk.storedBytes(),
+        part -> output.write(part, List.of(chunk.header(), chunk.payload()), deadline),
+        deadline);
+  }
+
+  /**
+   * Stores a chunk whose bytes come some other way.
+   *
+   * @param bytes of header and payload
+   */
+  WriteResult write(ChunkDescriptor chunk, long bytes, Filling filling, Deadline deadline)
+      throws IOException, TierException {
+    if (!chunk.replaces() && Files.exists(layout.file(chunk.key()))) {
       counters.add(Count.WRITE_PRESENT);
       return WriteResult.PRESENT;
     }
-    Path part = layout.part(chunk.key());
+    if (pause.isOn()) {
+      return WriteResult.NO_ROOM;
+    }
     try {
-      fill(part, chunk, deadline);
-      Files.setLastModifiedTime(part, FileTime.from(firstUse(chunk)));
+      if (!room.reserve(bytes, deadline)) {
+        counters.add(Count.WRITE_NO_ROOM);
+        return WriteResult.NO_ROOM;
+      }
+      publish(chunk, bytes, filling);
+      pause.stored();
+      return WriteResult.STORED;
+    } catch (IOException e) {
+      return refused(e);
+    }
+  }
+
+  /** A volume that is full, or may not be written, is no failure of the request. */
+  private WriteResult refused(IOException e) throws IOException {
+    IoFaults fault = IoFaults.of(e);
+    if (fault != IoFaults.FULL && fault != IoFaults.DENIED) {
+      counters.add(Count.WRITE_FAILED);
+      throw e;
+    }
+    pause.refused(fault == IoFaults.FULL, IoFaults.text(e));
+    return WriteResult.NO_ROOM;
+  }
+
+  private void publish(ChunkDescriptor chunk, long bytes, Filling filling)
+      throws IOException, TierException {
+    Path file = layout.file(chunk.key());
+    Path part = layout.part(chunk.key());
+    boolean stored = false;
+    try {
+      fill(part, filling);
+      Files.setLastModifiedTime(part, Uses.ofNew(before(chunk)));
+      if (unchanging) {
+        Files.setPosixFilePermissions(part, Rights.UNCHANGING);
+      }
       Files.move(part, file, ATOMIC_MOVE);
+      stored = true;
     } finally {
+      room.written(bytes, stored);
       Files.deleteIfExists(part);
     }
     if (sync == Sync.FULL) {
       force(folder(file));
     }
     counters.add(Count.WRITE_CHUNKS);
-    counters.add(Count.WRITE_BYTES, chunk.storedBytes());
-    return WriteResult.STORED;
+    counters.add(Count.WRITE_BYTES, bytes);
   }
 
-  /**
-   * Now, less a second for each chunk before this one in its prompt: of what was written in one go
-   * the end is collected first, since it is of no use without the beginning.
-   */
-  private static Instant firstUse(Chunk chunk) {
-    int before = chunk.descriptor().startPosition() / chunk.descriptor().geometry().chunkTokens();
-    return Instant.now().minusSeconds(before);
+  private static int before(ChunkDescriptor chunk) {
+    return chunk.startPosition() / chunk.geometry().chunkTokens();
   }
 
-  private void fill(Path part, Chunk chunk, Deadline deadline) throws IOException {
-    try (FileChannel out = create(part)) {
-      append(out, chunk.header(), deadline);
-      append(out, chunk.payload(), deadline);
-      if (sync != Sync.NONE) {
-        out.force(sync == Sync.FULL);
-      }
-    }
-    late(deadline);
-  }
-
-  private static FileChannel create(Path part) throws IOException {
-    var options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+  /** Where folders are missing, the volume may be: what is written then fills another disk. */
+  private void fill(Path part, Filling filling) throws IOException, TierException {
     try {
-      return FileChannel.open(part, options, Rights.FILE);
+      filling.into(part);
     } catch (NoSuchFileException e) {
+      volume.check();
       Path folder = folder(part);
       createFolder(folder(folder));
       createFolder(folder);
-      return FileChannel.open(part, options, Rights.FILE);
+      filling.into(part);
     }
   }
 
@@ -107,22 +166,6 @@ final class ChunkWrites {
       throw new IllegalStateException("a chunk lies below the root, and so in a folder");
     }
     return folder;
-  }
-
-  private static void append(FileChannel out, MemorySegment bytes, Deadline deadline)
-      throws IOException {
-    ByteBuffer buffer = bytes.asByteBuffer();
-    while (buffer.position() < bytes.byteSize()) {
-      late(deadline);
-      buffer.limit((int) Math.min(bytes.byteSize(), (long) buffer.position() + PIECE_BYTES));
-      out.write(buffer);
-    }
-  }
-
-  private static void late(Deadline deadline) throws InterruptedIOException {
-    if (deadline.isOver()) {
-      throw new InterruptedIOException("the deadline is over");
-    }
   }
 
   private static void force(Path folder) throws IOException {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.tier.nfs;
 
+import io.terrace.tier.nfs.io.PosixException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -25,6 +26,12 @@ enum IoFaults {
   /** Anything else: EIO, a file that became shorter. */
   OTHER;
 
+  private static final int EPERM = 1;
+  private static final int ENOSPC = 28;
+  private static final int EROFS = 30;
+  private static final int ESTALE = 116;
+  private static final int EDQUOT = 122;
+
   static IoFaults of(IOException e) {
     if (e instanceof NoSuchFileException) {
       return ABSENT;
@@ -35,7 +42,18 @@ enum IoFaults {
     if (e instanceof InterruptedIOException) {
       return LATE;
     }
-    return byText(text(e).toLowerCase(Locale.ROOT));
+    return e instanceof PosixException p
+        ? byNumber(p.errno())
+        : byText(text(e).toLowerCase(Locale.ROOT));
+  }
+
+  private static IoFaults byNumber(int errno) {
+    return switch (errno) {
+      case ESTALE -> STALE;
+      case ENOSPC, EDQUOT -> FULL;
+      case EPERM, EROFS -> DENIED;
+      default -> OTHER;
+    };
   }
 
   private static IoFaults byText(String text) {
@@ -60,6 +78,9 @@ enum IoFaults {
     }
     if (e instanceof EOFException) {
       return "the file became shorter while it was read";
+    }
+    if (e instanceof PosixException p) {
+      return p.reason();
     }
     @Nullable String text = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
     return text == null ? e.getClass().getSimpleName() : text;

@@ -5,22 +5,31 @@ import io.terrace.spi.Capabilities;
 import io.terrace.spi.Chunk;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.ChunkSink;
+import io.terrace.spi.Collected;
 import io.terrace.spi.Deadline;
+import io.terrace.spi.DevicePath;
+import io.terrace.spi.Finding;
 import io.terrace.spi.KvTier;
+import io.terrace.spi.Lease;
 import io.terrace.spi.Listing;
 import io.terrace.spi.ReadOutcome;
 import io.terrace.spi.ReadRequest;
 import io.terrace.spi.StoredChunk;
+import io.terrace.spi.TierContext;
 import io.terrace.spi.TierException;
 import io.terrace.spi.WriteResult;
+import io.terrace.tier.nfs.io.DirectWrites;
 import io.terrace.tier.nfs.io.ReadPath;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,45 +37,92 @@ import org.jspecify.annotations.Nullable;
  * on threads of the tier.
  */
 final class NfsTier implements KvTier {
+  private static final System.Logger LOGGER = System.getLogger(NfsTier.class.getName());
   private static final int WRITERS = 1 << 16;
   private static final int ALIGNMENT = 4096;
 
+  /** How long a volume that hangs may hold up the end. */
+  private static final Duration LAST_WRITES = Duration.ofSeconds(30);
+
   private final NfsSettings settings;
+  private final TierContext context;
+  private final VolumeFacts facts;
   private final Layout layout;
   private final Counters counters = new Counters();
   private final IoThreads threads;
   private final Volume volume;
+  private final Presence presence;
+  private final Uses uses;
   private final ReadPath path;
+  private final DirectWrites output;
   private final ChunkFiles files;
   private final ChunkReads reads;
   private final ChunkWrites writes;
+  private final Mappings mappings;
+  private final Aside aside;
+  private final Room room;
+  private final @Nullable DeviceChunks device;
   private final Semaphore writers = new Semaphore(WRITERS);
   private volatile boolean closed;
 
   /**
    * Opens the tier.
    *
+   * @param facts what was found out about the volume
+   * @param path the way that was chosen
    * @throws IOException if the root cannot be looked at
    */
-  NfsTier(NfsSettings settings) throws IOException {
+  NfsTier(NfsSettings settings, TierContext context, VolumeFacts facts, ReadPath path)
+      throws IOException {
     this.settings = settings;
+    this.context = context;
+    this.facts = facts;
+    this.path = path;
     layout = new Layout(settings.root());
     volume = new Volume(layout, counters);
     threads = new IoThreads(settings.threads());
-    path = new FileReads();
+    presence = new Presence(settings.presenceAge(), System::nanoTime);
     files = new ChunkFiles(layout, path, volume, counters);
-    reads = new ChunkReads(files, threads, settings.threads(), volume);
-    writes = new ChunkWrites(layout, settings.sync(), counters);
+    uses = new Uses(layout, threads, counters);
+    reads = new ChunkReads(files, threads, settings.threads(), volume, uses);
+    mappings = new Mappings(layout, volume, counters);
+    aside = new Aside(layout, counters);
+    Collector collector =
+        new Collector(layout, volume, counters, aside, () -> closed, this::evicted);
+    room = new Room(settings.capacityBytes(), layout, collector);
+    output = new DirectWrites(facts.writesDirectly(), settings.sync() != Sync.NONE);
+    WritePause pause = new WritePause(layout, counters, System::nanoTime);
+    boolean unchanging = facts.mapping().on();
+    writes =
+        new ChunkWrites(layout, output, settings.sync(), unchanging, volume, room, pause, counters);
+    device =
+        facts.usesGds(settings.gds())
+            ? new DeviceChunks(
+                facts.gds(), settings.sync(), layout, writes, volume, uses, presence, threads)
+            : null;
+  }
+
+  private void evicted(ChunkKey key) {
+    presence.saw(key, false);
+    context.evicted(key);
   }
 
   @Override
   public Capabilities capabilities() {
-    return Capabilities.sharedStore().withAlignment(ALIGNMENT).withConcurrency(settings.threads());
+    Capabilities shared =
+        Capabilities.sharedStore().withAlignment(ALIGNMENT).withConcurrency(settings.threads());
+    Capabilities lending = facts.mapping().on() ? shared.lending() : shared;
+    return facts.isDirect() && device != null ? lending.withDirectPath() : lending;
+  }
+
+  @Override
+  public @Nullable DevicePath devicePath() {
+    return device;
   }
 
   @Override
   public boolean contains(ChunkKey key, Deadline deadline) throws TierException {
-    return !closed && call("look for " + key, deadline, () -> files.contains(key));
+    return !closed && call("look for " + key, deadline, () -> isHere(key));
   }
 
   @Override
@@ -78,28 +134,67 @@ final class NfsTier implements KvTier {
 
   private BitSet leading(List<ChunkKey> keys) throws IOException, TierException {
     BitSet here = new BitSet(keys.size());
-    for (int i = 0; i < keys.size() && files.contains(keys.get(i)); i++) {
+    for (int i = 0; i < keys.size() && isHere(keys.get(i)); i++) {
       here.set(i);
     }
     return here;
   }
 
+  private boolean isHere(ChunkKey key) throws IOException, TierException {
+    Boolean remembered = presence.find(key);
+    if (remembered != null) {
+      counters.add(Count.PRESENCE_REMEMBERED);
+      return remembered;
+    }
+    boolean here = files.contains(key);
+    presence.saw(key, here);
+    return here;
+  }
+
+  private boolean isKnownMissing(ChunkKey key) {
+    boolean missing = Boolean.FALSE.equals(presence.find(key));
+    if (missing) {
+      counters.add(Count.PRESENCE_REMEMBERED);
+    }
+    return missing;
+  }
+
   @Override
   public ReadOutcome read(ChunkKey key, ChunkSink sink, Deadline deadline) throws TierException {
-    if (closed) {
+    if (closed || isKnownMissing(key)) {
       return ReadOutcome.MISSING;
     }
     inTime("read " + key, deadline);
-    return reads.read(key, sink, deadline);
+    ReadOutcome outcome = reads.read(key, sink, deadline);
+    presence.saw(key, outcome != ReadOutcome.MISSING);
+    return outcome;
   }
 
   @Override
   public void readAll(List<? extends ReadRequest> requests, Deadline deadline) {
-    if (closed) {
+    if (closed || isKnownMissing(requests.getFirst().key())) {
       requests.forEach(request -> request.done(ReadOutcome.MISSING));
     } else {
       reads.readAll(requests, deadline);
     }
+  }
+
+  @Override
+  public @Nullable Lease lease(ChunkKey key, Deadline deadline) throws TierException {
+    if (closed || !facts.mapping().on() || isKnownMissing(key)) {
+      return null;
+    }
+    String what = "map " + key;
+    inTime(what, deadline);
+    var work = volume.guard(what, () -> mappings.lease(key));
+    Optional<Lease> lease =
+        threads
+            .submit(new Pending<>(what, work, late -> late.ifPresent(Lease::close)))
+            .await(deadline);
+    if (lease.isPresent()) {
+      uses.used(key);
+    }
+    return lease.orElse(null);
   }
 
   @Override
@@ -122,13 +217,30 @@ final class NfsTier implements KvTier {
     Stop stop = new Stop();
     Deadline stoppable = stop.deadline(deadline);
     var work = volume.guard(what, () -> writes.write(chunk, stoppable));
-    return threads.submit(new Pending<>(what, work, late -> {})).finish(stop);
+    WriteResult result = threads.submit(new Pending<>(what, work, late -> {})).finish(stop);
+    presence.wrote(chunk.key(), result);
+    return result;
   }
 
   @Override
   public void remove(ChunkKey key, Deadline deadline) throws TierException {
     if (!closed) {
       call("remove " + key, deadline, () -> files.remove(key));
+      presence.saw(key, false);
+    }
+  }
+
+  @Override
+  public void setAside(ChunkKey key, String reason, Deadline deadline) throws TierException {
+    if (!closed) {
+      call(
+          "set aside " + key,
+          deadline,
+          () -> {
+            aside.take(key, reason);
+            return true;
+          });
+      presence.saw(key, false);
     }
   }
 
@@ -159,19 +271,58 @@ final class NfsTier implements KvTier {
   }
 
   @Override
+  public Collected collect(Deadline deadline) throws TierException {
+    return closed ? Collected.NOTHING : call("collect", deadline, () -> room.collect(deadline));
+  }
+
+  @Override
+  public List<Finding> examine(Deadline deadline) throws TierException {
+    if (closed) {
+      return List.of();
+    }
+    Examination examination = new Examination(layout, settings, facts, files);
+    return call("examine the volume", deadline, () -> examination.run(deadline));
+  }
+
+  @Override
   public SortedMap<String, Long> counters() {
     SortedMap<String, Long> all = counters.all();
     all.put("read." + path.word() + ".bytes", path.bytesRead());
+    if (device != null) {
+      all.putAll(device.counters());
+    }
+    all.put("write.direct.bytes", output.directBytes());
+    all.put("write.channel.bytes", output.channelBytes());
     return all;
   }
 
   @Override
   public void close() {
     closed = true;
-    writers.acquireUninterruptibly(WRITERS);
-    writers.release(WRITERS);
+    boolean ended = false;
+    boolean interrupted = Thread.interrupted();
+    try {
+      ended = writers.tryAcquire(WRITERS, LAST_WRITES.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (ended) {
+      writers.release(WRITERS);
+    } else {
+      LOGGER.log(
+          System.Logger.Level.WARNING,
+          "a write to {0} has not ended; it is left to itself",
+          layout.root());
+    }
+    room.close(Deadline.after(LAST_WRITES));
+    if (device != null) {
+      device.close();
+    }
     threads.close();
     path.close();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private <T> T call(String what, Deadline deadline, Volume.Work<T> work) throws TierException {

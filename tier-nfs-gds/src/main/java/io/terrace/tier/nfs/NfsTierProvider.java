@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.tier.nfs;
 
+import io.terrace.spi.Deadline;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.KvTierProvider;
 import io.terrace.spi.TierContext;
@@ -8,14 +9,28 @@ import io.terrace.spi.config.ConfigException;
 import io.terrace.spi.config.ConfigSpec;
 import io.terrace.spi.config.Option;
 import io.terrace.spi.config.Settings;
+import io.terrace.tier.nfs.gds.Gds;
+import io.terrace.tier.nfs.io.FileSystemKind;
+import io.terrace.tier.nfs.io.ReadPathProbe;
+import io.terrace.tier.nfs.io.ReadPaths;
+import io.terrace.tier.nfs.io.ReadWay;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 
 /** Opens the tier of type {@code nfs}: chunks in files of a volume. */
 public final class NfsTierProvider implements KvTierProvider {
+  private static final System.Logger LOGGER = System.getLogger(NfsTierProvider.class.getName());
+
   static final Option<Path> ROOT =
       Option.path("root", "Folder that the chunks are kept in, on a volume that instances share.");
+
+  static final Option<Long> CAPACITY =
+      Option.bytes("capacity", "What all chunks on the volume may take, whoever wrote them.")
+          .min(1L << 20)
+          .computed("four fifths of the file system", 1L << 40);
 
   static final Option<Sync> SYNC =
       Option.choice(
@@ -31,7 +46,40 @@ public final class NfsTierProvider implements KvTierProvider {
           .max(256)
           .defaultsTo(16);
 
-  private static final ConfigSpec OPTIONS = ConfigSpec.of(ROOT, SYNC, THREADS);
+  static final Option<ReadWay> READ =
+      Option.choice(
+              "read",
+              ReadWay.class,
+              "How files are read: through the page cache, past it, or past it by io_uring; one"
+                  + " that does not work here is replaced by the best that does.")
+          .defaultsTo(ReadWay.AUTO);
+
+  static final Option<MapMode> MAP =
+      Option.choice(
+              "map",
+              MapMode.class,
+              "Whether chunks are used where they lie, by mapping their files: on tmpfs alone, on"
+                  + " local file systems as well, or nowhere.")
+          .defaultsTo(MapMode.AUTO);
+
+  static final Option<GdsMode> GDS =
+      Option.choice(
+              "gds",
+              GdsMode.class,
+              "Whether payloads go to device memory by GPUDirect Storage: where that saves the copy"
+                  + " in host memory, wherever its library is there, or nowhere.")
+          .defaultsTo(GdsMode.AUTO);
+
+  static final Option<Duration> PRESENCE_AGE =
+      Option.duration("presenceAge", "How long it is believed that a chunk is there, or is not.")
+          .max(Duration.ofMinutes(10))
+          .computed("0s on local file systems, 1s on others", Duration.ofSeconds(1));
+
+  private static final ConfigSpec OPTIONS =
+      ConfigSpec.of(ROOT, CAPACITY, SYNC, THREADS, READ, MAP, GDS, PRESENCE_AGE);
+
+  private static final Duration PROBE_TIME = Duration.ofSeconds(5);
+  private static final int URING_DEPTH = 8;
 
   @Override
   public String type() {
@@ -53,13 +101,65 @@ public final class NfsTierProvider implements KvTierProvider {
       throw settings.refuse(ROOT, "a folder that this user may read: change its rights");
     }
     try {
-      return new NfsTier(
-          new NfsSettings(root.toAbsolutePath(), settings.get(SYNC), settings.get(THREADS)));
+      return open(root.toAbsolutePath().normalize(), settings, context);
     } catch (IOException e) {
       ConfigException refused =
           settings.refuse(ROOT, "a folder that can be used: " + IoFaults.text(e));
       refused.initCause(e);
       throw refused;
     }
+  }
+
+  private static KvTier open(Path root, Settings settings, TierContext context) throws IOException {
+    FileSystemKind kind = FileSystemKind.of(root);
+    long capacity =
+        settings.find(CAPACITY).orElse(Files.getFileStore(root).getTotalSpace() / 5 * 4);
+    boolean local = kind.mapping() != FileSystemKind.Mapping.REFUSED;
+    Duration age = settings.find(PRESENCE_AGE).orElse(Duration.ofSeconds(local ? 0 : 1));
+    NfsSettings values =
+        new NfsSettings(
+            root,
+            capacity,
+            settings.get(SYNC),
+            settings.get(THREADS),
+            settings.get(READ),
+            settings.get(MAP),
+            settings.get(GDS),
+            age);
+    VolumeFacts facts =
+        new VolumeFacts(
+            kind,
+            paths(root, values.read()),
+            Mapping.of(values.map(), kind),
+            values.gds() == GdsMode.OFF
+                ? Gds.none("'gds' is off")
+                : Gds.probe(Gds.DEFAULT_LIBRARY, PROBE_TIME));
+    tell(values, facts);
+    return new NfsTier(values, context, facts, facts.paths().open());
+  }
+
+  private static ReadPaths paths(Path root, ReadWay wanted) {
+    return wanted == ReadWay.CHANNEL
+        ? new ReadPaths(ReadWay.CHANNEL, "as set", List.of(), false, URING_DEPTH)
+        : ReadPathProbe.run(root, wanted, URING_DEPTH, Deadline.after(PROBE_TIME));
+  }
+
+  private static void tell(NfsSettings settings, VolumeFacts facts) {
+    boolean otherWay = settings.read() != ReadWay.AUTO && settings.read() != facts.paths().chosen();
+    boolean notMapped = settings.map() == MapMode.ON && !facts.mapping().on();
+    boolean noGds = settings.gds() == GdsMode.ON && !facts.usesGds(GdsMode.ON);
+    boolean readOnly = !Files.isWritable(settings.root());
+    LOGGER.log(
+        otherWay || notMapped || noGds || readOnly
+            ? System.Logger.Level.WARNING
+            : System.Logger.Level.INFO,
+        "chunks at {0} ({1}{2}): {3}; mapped: {4}, {5}; {6}",
+        settings.root(),
+        facts.kind().name(),
+        readOnly ? ", which may only be read: nothing is stored" : "",
+        facts.paths(),
+        facts.mapping().on() ? "yes" : "no",
+        facts.mapping().reason(),
+        facts.gds());
   }
 }

@@ -50,13 +50,20 @@ final class Volume {
 
   /** The work, with its failures counted and told as those of a tier. */
   <T> Callable<T> guard(String what, Work<? extends T> work) {
-    return () -> {
-      try {
-        return work.run();
-      } catch (IOException e) {
-        throw failure(what, e);
-      }
-    };
+    return () -> call(what, work);
+  }
+
+  /**
+   * Does the work.
+   *
+   * @throws TierException if it failed, counted and told as a tier does
+   */
+  <T> T call(String what, Work<? extends T> work) throws TierException {
+    try {
+      return work.run();
+    } catch (IOException e) {
+      throw failure(what, e);
+    }
   }
 
   private TierException failure(String what, IOException e) {

@@ -78,6 +78,11 @@ public final class Gds implements AutoCloseable {
     }
   }
 
+  /** What stands for the library where it is not wanted. */
+  public static Gds none(String why) {
+    return new Gds(Found.absent(why));
+  }
+
   private static Found find(String library, String cudaLibrary) {
     CuFile cuFile;
     try {

@@ -69,7 +69,7 @@ final class Errno {
       case ENOENT -> new NoSuchFileException(path, null, call + ": " + text);
       case EACCES -> new AccessDeniedException(path, null, call + ": " + text);
       case EEXIST -> new FileAlreadyExistsException(path, null, call + ": " + text);
-      default -> new PosixException(call + " on " + path + ": " + text, errno);
+      default -> new PosixException(call, path, text, errno);
     };
   }
 }

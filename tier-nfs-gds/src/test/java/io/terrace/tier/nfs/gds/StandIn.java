@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The library of {@code standin_cufile.c}, compiled once, and its controls. */
 @SuppressWarnings("restricted") // links the controls
-final class StandIn {
+public final class StandIn {
   private static final Object LOCK = new Object();
   private static @Nullable StandIn only;
 
@@ -37,7 +37,7 @@ final class StandIn {
   }
 
   /** The library as new; skips the test where it cannot be compiled. */
-  static StandIn fresh() {
+  public static StandIn fresh() {
     assumeTrue(Posix.absence().isEmpty(), () -> "skipped: " + Posix.absence());
     synchronized (LOCK) {
       StandIn library = only != null ? only : new StandIn(compile());
@@ -89,7 +89,7 @@ final class StandIn {
   }
 
   /** Opens it as if it were the real one. */
-  Gds open() {
+  public Gds open() {
     return open(Duration.ofSeconds(30));
   }
 
@@ -119,7 +119,7 @@ final class StandIn {
   }
 
   /** One of its counts, by the name in its source. */
-  long count(String what) {
+  public long count(String what) {
     try (Arena arena = Arena.ofConfined()) {
       FunctionDescriptor type = FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.ADDRESS);
       long count =

@@ -63,6 +63,22 @@ public final class Volume implements AutoCloseable {
     return new Volume(root, folder, true);
   }
 
+  /** On tmpfs of its own; skips the test without the right to mount it. */
+  public static Volume small(int megabytes) throws IOException, InterruptedException {
+    Path root = Files.createTempDirectory("terrace-volume-");
+    Path folder = Files.createDirectory(root.resolve("mounted"));
+    run(root, "mount", "-t", "tmpfs", "-o", "size=" + megabytes + "m", "tmpfs", folder.toString());
+    return new Volume(root, folder, true);
+  }
+
+  /** Another folder as it is, not to be written; skips the test without the right to mount. */
+  public static Volume readOnly(Path other) throws IOException, InterruptedException {
+    Path root = Files.createTempDirectory("terrace-volume-");
+    Path folder = Files.createDirectory(root.resolve("mounted"));
+    run(root, "mount", "--bind", "-o", "ro", other.toString(), folder.toString());
+    return new Volume(root, folder, true);
+  }
+
   /** On FUSE, by bindfs; skips the test where that is not installed or not allowed. */
   public static Volume fuse() throws IOException, InterruptedException {
     Path root = Files.createTempDirectory("terrace-volume-");
@@ -70,6 +86,16 @@ public final class Volume implements AutoCloseable {
     Path folder = Files.createDirectory(root.resolve("mounted"));
     run(root, "bindfs", behind.toString(), folder.toString());
     return new Volume(root, folder, true);
+  }
+
+  /** Takes the file system away, and leaves the folder that it was mounted on. */
+  public void takeAway() throws IOException {
+    unmount();
+  }
+
+  /** Removes what {@link #takeAway} left. */
+  public void remove() throws IOException {
+    remove(root);
   }
 
   /** Unmounts and removes all of it. */

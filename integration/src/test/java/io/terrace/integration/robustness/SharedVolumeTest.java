@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.integration.robustness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.terrace.integration.robustness.ChildJvm.Result;
+import io.terrace.integration.robustness.program.SystemPrompt;
+import io.terrace.sample.Geometry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Users in processes of their own, an unmodified Jlama in each, and one volume. */
+final class SharedVolumeTest {
+  private static final Map<String, String> ALONE = new HashMap<>();
+
+  @TempDir private static Path folder = Path.of("");
+  private static Path model = Path.of("");
+  private static Home home = new Home(Path.of(""));
+
+  @BeforeAll
+  static void install() throws Exception {
+    model = Models.write(folder, Geometry.tiny());
+    home = Home.in(folder).withLibraries();
+    TierJar.installNfsTier(home.tier("nfs"));
+    answers(process(newRoot()), "A", 1); // the model's files are digested once
+  }
+
+  private static Path newRoot() throws IOException {
+    return Files.createTempDirectory(folder, "volume");
+  }
+
+  private static ChildJvm process(Path root) {
+    return ChildJvm.of(SystemPrompt.class)
+        .agent(home.agent())
+        .properties(
+            "terrace.stack",
+            "cpu,nfs",
+            "terrace.cache.folder",
+            folder.resolve("cache").toString(),
+            "terrace.tiers.nfs.timeout",
+            "60s",
+            "terrace.tiers.nfs.root",
+            root.toString());
+  }
+
+  private static Result answers(ChildJvm process, String user, int tokens) throws Exception {
+    Result run = process.run(model, user, tokens);
+    assertThat(run.exit()).as("%s", run).isZero();
+    assertThat(run.line("failed")).as("%s", run).isEqualTo("0");
+    assertThat(run.warnings()).as("%s", run).isEmpty();
+    return run;
+  }
+
+  /** The answer without reuse; asked for once. */
+  private static String alone(String user, int tokens) throws Exception {
+    String known = ALONE.get(user + tokens);
+    if (known != null) {
+      return known;
+    }
+    ChildJvm process = ChildJvm.of(SystemPrompt.class).agent(home.agent());
+    Result run = answers(process.property("terrace.reuse", "false"), user, tokens);
+    ALONE.put(user + tokens, run.line("answer"));
+    return run.line("answer");
+  }
+
+  /** A's last chunk stays unfinished, or is filled by a long answer and covers the prompt's end. */
+  @ParameterizedTest
+  @ValueSource(ints = {4, 60})
+  void aSystemPromptOfOneUserIsReusedForAnotherToTheToken(int answerTokens) throws Exception {
+    Path root = newRoot();
+    Result ofA = answers(process(root), "A", answerTokens);
+    assertThat(ofA.line("reused")).as("%s", ofA).isIn("0", "1");
+    assertThat(ofA.line("answer")).isEqualTo(alone("A", answerTokens));
+
+    Result ofB = answers(process(root), "B", answerTokens);
+    assertThat(ofB.line("reused")).as("%s", ofB).isEqualTo("1000");
+    assertThat(ofB.line("answer")).isEqualTo(alone("B", answerTokens));
+  }
+
+  @Test
+  void usersAtOnceAnswerAsAlone() throws Exception {
+    Path root = newRoot();
+    List<String> users = List.of("A", "B", "A");
+    List<Callable<Result>> work =
+        users.stream()
+            .<Callable<Result>>map(user -> () -> answers(process(root), user, 4))
+            .toList();
+    try (ExecutorService threads = Executors.newFixedThreadPool(users.size())) {
+      List<Future<Result>> runs = threads.invokeAll(work);
+      for (int i = 0; i < users.size(); i++) {
+        assertThat(runs.get(i).get().line("answer")).isEqualTo(alone(users.get(i), 4));
+      }
+    }
+    Result later = answers(process(root), "B", 4);
+    assertThat(Integer.parseInt(later.line("reused")))
+        .isEqualTo(Integer.parseInt(later.line("prompt")) - 1);
+  }
+}

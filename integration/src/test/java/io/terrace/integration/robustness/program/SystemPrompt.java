@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.integration.robustness.program;
+
+import com.github.tjake.jlama.model.AbstractModel;
+import com.github.tjake.jlama.safetensors.DType;
+import com.github.tjake.jlama.safetensors.prompt.PromptContext;
+import java.util.Arrays;
+import java.util.UUID;
+
+/**
+ * A user's question behind a system prompt that all users have: of exactly 1,000 tokens, so that it
+ * ends within a chunk. Prints the answer and how much was reused for the prompt.
+ *
+ * <p>Arguments: the model's folder, the user (A or B), how many tokens the answer gets.
+ */
+public final class SystemPrompt {
+  private static final int TOKENS = 1000;
+  private static final String RULES =
+      "You are a careful assistant. Answer in one sentence, say what you do not know. ".repeat(100);
+
+  private SystemPrompt() {}
+
+  public static void main(String[] arguments) {
+    AbstractModel model = Chat.load(arguments[0], DType.F32);
+    String rules = RULES.substring(0, length(model));
+    String prompt = rules + question(arguments[1]);
+    int[] tokens = tokens(model, prompt);
+    int most = tokens.length + Integer.parseInt(arguments[2]);
+    String answer =
+        model.generate(UUID.randomUUID(), PromptContext.of(prompt), 0, most, (t, time) -> {})
+            .responseText;
+    System.out.println("answer " + Chat.readable(answer));
+    System.out.println("prompt " + tokens.length);
+    System.out.println("reused " + Reused.figure("LastReusedTokens"));
+    System.out.println("failed " + Reused.figure("Failures"));
+    model.close();
+  }
+
+  private static String question(String user) {
+    return user + " wants to know: what is the weather like?";
+  }
+
+  /** Characters after which the prompts of A and B agree in so many tokens. */
+  private static int length(AbstractModel model) {
+    int characters = TOKENS;
+    while (characters < RULES.length()) {
+      String rules = RULES.substring(0, characters);
+      int[] ofA = tokens(model, rules + question("A"));
+      int agree = Arrays.mismatch(ofA, tokens(model, rules + question("B")));
+      if (agree == TOKENS) {
+        return characters;
+      }
+      characters += Math.max(1, TOKENS - agree); // a token has a character at least
+    }
+    throw new IllegalStateException("no text of " + TOKENS + " tokens");
+  }
+
+  private static int[] tokens(AbstractModel model, String prompt) {
+    return model.encodePrompt(PromptContext.of(prompt));
+  }
+}
