@@ -11,8 +11,6 @@ import io.terrace.spi.kit.HostDevice;
 import io.terrace.spi.kit.KvTierContract;
 import io.terrace.spi.kit.TestDevice;
 import java.nio.file.Path;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A tier of files with the way to the device beside the host's keeps the rules of both. */
@@ -38,14 +36,13 @@ final class GdsTierContractTest extends KvTierContract {
   }
 
   private static final class GdsTier extends ForwardingTier {
-    private final ExecutorService threads = Executors.newFixedThreadPool(2);
     private final Gds gds;
     private final GdsPath path;
 
-    GdsTier(KvTier files, Gds gds, DeviceFiles chunkFiles) {
+    GdsTier(KvTier files, Gds gds, ChunkFiles chunkFiles) {
       super(files);
       this.gds = gds;
-      this.path = new GdsPath(gds, chunkFiles, threads, 4, false);
+      this.path = new GdsPath(gds, chunkFiles, 4, false);
     }
 
     @Override
@@ -61,7 +58,6 @@ final class GdsTierContractTest extends KvTierContract {
     @Override
     public void close() {
       super.close();
-      threads.close();
       path.close();
       gds.close();
     }
