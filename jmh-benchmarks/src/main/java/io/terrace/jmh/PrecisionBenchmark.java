@@ -27,7 +27,7 @@ import org.openjdk.jmh.annotations.Warmup;
  *
  * <p>The figure to read is {@code gigabytes}: 10^9 bytes a second, read and written taken together.
  * With one page everything stays in the cache of a core; with 16 it comes from memory. Add {@code
- * -jvmArgsAppend -Dterrace.vector=false} for the kernels without vectors.
+ * -jvmArgsAppend -Dterrace.kernels.vector=false} for the kernels without vectors.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)

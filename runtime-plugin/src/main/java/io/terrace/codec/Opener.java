@@ -25,7 +25,7 @@ final class Opener {
   @Nullable ChunkFault refusal(ChunkHeader header) {
     if (header.protection() == Protection.NONE) {
       return required
-          ? fault(Kind.OTHER_SECRET, header, "not protected, as every chunk here must be")
+          ? fault(Kind.UNPROTECTED, header, "not protected, as every chunk here must be")
           : null;
     }
     return secret(header) == null

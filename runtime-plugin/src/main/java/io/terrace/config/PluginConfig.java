@@ -20,6 +20,7 @@ import java.util.OptionalInt;
  * @param poolBytes native memory for the pages of all models together
  * @param spillBytes pages that may wait to be stored in the tiers below memory
  * @param precision in how many bits KV is kept
+ * @param vectors loops over KV may use the Vector API
  * @param keysSecret mixed into all keys; as it was written, as the next
  * @param integritySecret for what {@link TierOptions#INTEGRITY} asks
  * @param portable chunks serve on CPUs of another kind too
@@ -38,6 +39,7 @@ public record PluginConfig(
     long poolBytes,
     long spillBytes,
     KvPrecision precision,
+    boolean vectors,
     Optional<SecretText> keysSecret,
     Optional<SecretText> integritySecret,
     boolean portable,
@@ -89,6 +91,7 @@ public record PluginConfig(
         poolBytes,
         settings.find(PluginOptions.SPILL_BYTES).orElse(Math.max(MIB, poolBytes / 4)),
         settings.get(PluginOptions.KV_PRECISION),
+        settings.get(PluginOptions.KERNELS_VECTOR),
         settings.find(PluginOptions.KEYS_SECRET).map(SecretText::new),
         settings.find(PluginOptions.INTEGRITY_SECRET).map(SecretText::new),
         settings.get(PluginOptions.FINGERPRINT_PORTABLE),

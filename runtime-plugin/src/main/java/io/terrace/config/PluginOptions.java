@@ -67,6 +67,14 @@ public final class PluginOptions {
                   + " that continue what was reused.")
           .defaultsTo(KvPrecision.EXACT);
 
+  /** Whether loops over KV use vectors. */
+  public static final Option<Boolean> KERNELS_VECTOR =
+      Option.bool(
+              "kernels.vector",
+              "Loops over KV use the Vector API where this JVM runs it well; `false` for loops"
+                  + " without it, which give the same bits and take longer.")
+          .defaultsTo(true);
+
   /** Mixed into all keys. */
   public static final Option<String> KEYS_SECRET =
       Option.string(
@@ -152,6 +160,7 @@ public final class PluginOptions {
           POOL_BYTES,
           SPILL_BYTES,
           KV_PRECISION,
+          KERNELS_VECTOR,
           KEYS_SECRET,
           INTEGRITY_SECRET,
           FINGERPRINT_PORTABLE,

@@ -10,6 +10,7 @@ import io.terrace.spi.TierContext;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ public final class Engine implements AutoCloseable {
   private final EngineCounters counters = new EngineCounters();
   private final MemoryChunks memory;
   private final List<StoredTier> stored;
+  private final Map<String, OwnCounters> own = new LinkedHashMap<>();
   private final ChunkLoader loader;
   private final Spiller spiller;
   private final SpillPlan spills;
@@ -47,6 +49,7 @@ public final class Engine implements AutoCloseable {
     this.precision = precision;
     this.events = events;
     List<StackTier> tiers = stack.open(new Context());
+    tiers.forEach(tier -> own.put(tier.name(), new OwnCounters(tier, events)));
     boolean keepsPages = tiers.getFirst().tier().capabilities().retainsPages();
     KvTier first = keepsPages ? tiers.getFirst().tier() : new NoMemoryTier();
     memory = new MemoryChunks(first, keySecret, counters);
@@ -154,6 +157,13 @@ public final class Engine implements AutoCloseable {
   public Map<String, TierCounters> tierCounters() {
     Map<String, TierCounters> all = new LinkedHashMap<>();
     stored.forEach(tier -> all.put(tier.name(), tier.counters()));
+    return all;
+  }
+
+  /** What the tiers count of themselves, by name, fastest first; none for a tier that does not. */
+  public Map<String, SortedMap<String, Long>> ownCounters() {
+    Map<String, SortedMap<String, Long>> all = new LinkedHashMap<>();
+    own.forEach((name, counters) -> all.put(name, counters.figures()));
     return all;
   }
 

@@ -4,6 +4,7 @@ package io.terrace.loader;
 import io.terrace.api.LastRequest;
 import io.terrace.engine.Engine;
 import io.terrace.engine.EngineCounters;
+import io.terrace.engine.TierCounters;
 import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -126,7 +127,21 @@ final class Reuse implements ReuseMXBean {
   @Override
   public Map<String, Map<String, Long>> getTiers() {
     Map<String, Map<String, Long>> tiers = new LinkedHashMap<>();
-    engine.tierCounters().forEach((name, tier) -> tiers.put(name, tier.figures()));
+    Map<String, TierCounters> calls = engine.tierCounters();
+    engine
+        .ownCounters()
+        .forEach(
+            (name, own) -> {
+              Map<String, Long> figures = new LinkedHashMap<>();
+              TierCounters ofCalls = calls.get(name);
+              if (ofCalls != null) {
+                figures.putAll(ofCalls.figures());
+              }
+              own.forEach((counter, count) -> figures.put("own." + counter, count));
+              if (!figures.isEmpty()) {
+                tiers.put(name, figures);
+              }
+            });
     return tiers;
   }
 

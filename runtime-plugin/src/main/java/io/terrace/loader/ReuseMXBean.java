@@ -59,7 +59,7 @@ public interface ReuseMXBean {
   /**
    * What became of the calls to each tier below memory, by the tier's name: among others {@code
    * loaded}, {@code stored}, {@code failures}, {@code timeouts}, and {@code fault.KIND} for each
-   * reason that a chunk was not used.
+   * reason that a chunk was not used. What a tier counts of itself is there as {@code own.NAME}.
    */
   Map<String, Map<String, Long>> getTiers();
 

@@ -48,6 +48,7 @@ public final class TerracePlugin implements EngineEvents {
   public TerracePlugin(PluginConfig config, PluginLog log, ClassLoader application) {
     this.config = config;
     this.log = log;
+    KernelChoice.allow(config.vectors());
     TierLoader tiers = new TierLoader(AgentFolder.ofThisProcess(), application, log);
     engine =
         new Engine(
@@ -82,7 +83,7 @@ public final class TerracePlugin implements EngineEvents {
   }
 
   private void sayWhatIsSlow() {
-    String reason = KernelChoice.INSTANCE.reason();
+    String reason = KernelChoice.current().reason();
     if (reason != null) {
       log.info(reason);
     }

@@ -153,7 +153,9 @@ final class DamageTest {
     for (Protection protection :
         new Protection[] {Protection.AES_256_GCM, Protection.HMAC_SHA_256}) {
       ChunkDecoder decoder = coding(Encoding.RAW, protection, SECRET).decoder();
-      assertThat(kind(read(decoder, stored, target))).isEqualTo(Kind.OTHER_SECRET);
+      ChunkFault fault = read(decoder, stored, target);
+      assertThat(kind(fault)).isEqualTo(Kind.UNPROTECTED);
+      assertThat(fault).returns(true, ChunkFault::blamesChunk);
     }
   }
 

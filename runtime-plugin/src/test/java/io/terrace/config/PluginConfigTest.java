@@ -28,6 +28,7 @@ final class PluginConfigTest {
           768L << 20,
           192L << 20,
           KvPrecision.EXACT,
+          true,
           Optional.empty(),
           Optional.empty(),
           false,
@@ -49,6 +50,7 @@ final class PluginConfigTest {
         bytes: 3GB
       spill.bytes: 77MiB
       kv.precision: bf16
+      kernels.vector: false
       keys.secret: abc
       integrity: {secret: "file:/i"}
       fingerprint: {portable: true}
@@ -103,6 +105,7 @@ final class PluginConfigTest {
             .variable("TERRACE_POOL_BYTES", "3GiB")
             .variable("TERRACE_SPILL_BYTES", "77MiB")
             .variable("TERRACE_KV_PRECISION", "BF16")
+            .variable("TERRACE_KERNELS_VECTOR", "false")
             .variable("TERRACE_KEYS_SECRET", "abc")
             .variable("TERRACE_INTEGRITY_SECRET", "file:/i")
             .variable("TERRACE_FINGERPRINT_PORTABLE", "true")
@@ -126,6 +129,7 @@ final class PluginConfigTest {
             .property("terrace.pool.bytes", "3GiB")
             .property("terrace.spill.bytes", "77MiB")
             .property("terrace.kv.precision", "bf16")
+            .property("terrace.kernels.vector", "false")
             .property("terrace.keys.secret", "abc")
             .property("terrace.integrity.secret", "file:/i")
             .property("terrace.fingerprint.portable", "true")
@@ -145,7 +149,8 @@ final class PluginConfigTest {
     "jlama.serialize, 2",
     "jlama.repair, 3",
     "jlama.tokenizer, 4",
-    "metrics.jmx, 5"
+    "metrics.jmx, 5",
+    "kernels.vector, 6"
   })
   void keepsTheSwitchesApart(String key, int index) {
     PluginConfig config = given().file(key + ": false").config();
@@ -157,7 +162,8 @@ final class PluginConfigTest {
             jlama.serialize(),
             jlama.repair(),
             jlama.tokenizer(),
-            config.jmx());
+            config.jmx(),
+            config.vectors());
     assertThat(switches).containsOnlyOnce(false);
     assertThat(switches.indexOf(false)).isEqualTo(index);
   }
@@ -174,6 +180,7 @@ final class PluginConfigTest {
                 3L << 30,
                 77L << 20,
                 KvPrecision.BF16,
+                false,
                 Optional.of(new SecretText("abc")),
                 Optional.of(new SecretText("file:/i")),
                 true,
@@ -202,6 +209,7 @@ final class PluginConfigTest {
         "chunkTokens; many; a whole number, one of 32, 64, 128, 256",
         "pool.bytes; 4095KiB; a size such as 64MiB, 2GB or 1048576, at least 4MiB",
         "pool.bytes; 64M; a size such as 64MiB, 2GB or 1048576, at least 4MiB",
+        "kernels.vector; auto; true or false",
         "jlama.serialize; on; true or false",
         "jlama.repair; no; true or false",
         "jlama.tokenizer; fast; true or false",
@@ -250,6 +258,7 @@ final class PluginConfigTest {
         poolBytes,
         1 << 20,
         KvPrecision.EXACT,
+        true,
         Optional.empty(),
         Optional.empty(),
         false,

@@ -3,6 +3,8 @@ package io.terrace.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.terrace.codec.Secrets;
+import io.terrace.codec.StoredCoding;
 import io.terrace.spi.Chunk;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.Deadline;
@@ -11,13 +13,17 @@ import io.terrace.spi.WriteResult;
 import io.terrace.spi.format.ChunkFault;
 import io.terrace.spi.format.ChunkFault.Kind;
 import io.terrace.spi.format.ChunkHeader;
+import io.terrace.spi.format.Encoding;
+import io.terrace.spi.format.Protection;
 import io.terrace.spi.kit.Fault;
 import io.terrace.spi.kit.FaultyTier;
 import io.terrace.spi.kit.InMemoryStore;
 import io.terrace.spi.kit.InMemoryTier;
 import io.terrace.spi.kit.Seeds;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +31,7 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,6 +131,71 @@ final class StackFaultsTest {
           return changed;
         },
         Kind.NEWER);
+  }
+
+  @Test
+  void aVersionOfYesterday() {
+    damaged(
+        2,
+        bytes -> {
+          byte[] changed = bytes.clone();
+          changed[4] = 0;
+          return changed;
+        },
+        Kind.OLDER);
+  }
+
+  @Test
+  void aChunkOfAnotherModel() {
+    damaged(1, rewritten(80), Kind.OTHER_MODEL);
+  }
+
+  @Test
+  void aChunkOfOtherTokens() {
+    damaged(1, rewritten(256), Kind.OTHER_TOKENS);
+  }
+
+  /** A byte of the header is another, and its checksum right. */
+  private static UnaryOperator<byte[]> rewritten(int at) {
+    return bytes -> {
+      byte[] changed = flip(at).apply(bytes);
+      Arrays.fill(changed, 12, 16, (byte) 0);
+      CRC32C checksum = new CRC32C();
+      checksum.update(changed, 0, ChunkHeader.BYTES);
+      MemorySegment.ofArray(changed)
+          .set(ValueLayout.JAVA_INT_UNALIGNED, 12, (int) checksum.getValue());
+      return changed;
+    };
+  }
+
+  @Test
+  void aChunkWithoutTheProtectionThatIsRequired() {
+    try (Instance writer = protectedBy(Protection.NONE, null)) {
+      writer.ask(PROMPT);
+      writer.flush();
+    }
+    Secrets secrets = Secrets.parse("test", "11".repeat(32));
+    try (Instance reader = protectedBy(Protection.HMAC_SHA_256, secrets)) {
+      assertThat(reader.ask(PROMPT)).isZero();
+      long unprotected = reader.counters("tier1").faults(Kind.UNPROTECTED).sum();
+      assertThat(unprotected).isPositive();
+      assertThat(reader.counters("tier1").setAside.sum()).isEqualTo(unprotected);
+      assertThat(reader.counters("tier1").faults(Kind.OTHER_SECRET).sum()).isZero();
+    }
+    int reused = 0;
+    for (int i = 0; i < 10 && reused < 192; i++) { // each request finds a few of them
+      try (Instance next = protectedBy(Protection.HMAC_SHA_256, secrets)) {
+        reused = next.ask(PROMPT);
+        next.flush();
+      }
+    }
+    assertThat(reused).as("stored again, with protection").isEqualTo(192);
+  }
+
+  private Instance protectedBy(Protection protection, @Nullable Secrets secrets) {
+    return Instance.withCoding(
+        new StoredCoding(Encoding.RAW, 1, protection, secrets, InstantSource.system()),
+        context -> new InMemoryTier(store, context));
   }
 
   @Test

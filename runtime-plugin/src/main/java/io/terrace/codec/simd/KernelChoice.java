@@ -4,23 +4,41 @@ package io.terrace.codec.simd;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which kernels this JVM runs, and why not the fast ones if it is the others.
+ * Which kernels this process uses, and why not the fast ones if it is the others.
  *
  * @param kernels the kernels
  * @param reason one sentence, with what to do about it; null if there is nothing to say
  */
 public record KernelChoice(Kernels kernels, @Nullable String reason) {
-  /** The property that turns vectors off with {@code false}. */
-  public static final String PROPERTY = "terrace.vector";
+  /** The property that turns vectors off with {@code false}, where nobody calls {@link #allow}. */
+  public static final String PROPERTY = "terrace.kernels.vector";
 
-  /** The choice of this JVM. */
-  public static final KernelChoice INSTANCE = choose(VectorSupport.reasonAgainst());
+  private static volatile boolean allowed = !"false".equals(System.getProperty(PROPERTY));
 
-  private static KernelChoice choose(@Nullable String reasonAgainst) {
-    if (reasonAgainst != null) {
-      return new KernelChoice(new ScalarKernels(), reasonAgainst);
+  /** Whether kernels that are asked for from now on may use vectors. */
+  public static void allow(boolean vectors) {
+    allowed = vectors;
+  }
+
+  /** The choice as it is now. */
+  public static KernelChoice current() {
+    return allowed ? OfJvm.CHOICE : TurnedOff.CHOICE;
+  }
+
+  /** Chosen once. */
+  private static final class OfJvm {
+    static final KernelChoice CHOICE = choose(VectorSupport.reasonAgainst());
+
+    private static KernelChoice choose(@Nullable String reasonAgainst) {
+      return reasonAgainst == null
+          ? new KernelChoice(Vectors.kernels(), null)
+          : new KernelChoice(new ScalarKernels(), reasonAgainst);
     }
-    return new KernelChoice(Vectors.kernels(), null);
+  }
+
+  private static final class TurnedOff {
+    static final KernelChoice CHOICE =
+        new KernelChoice(new ScalarKernels(), "vectors are turned off by kernels.vector");
   }
 
   /**

@@ -13,9 +13,9 @@ import java.lang.foreign.MemorySegment;
  * by several threads.
  */
 public interface Kernels {
-  /** The fastest that this JVM runs, chosen once. */
+  /** The fastest that this JVM runs, and the configuration allows. */
   static Kernels best() {
-    return KernelChoice.INSTANCE.kernels();
+    return KernelChoice.current().kernels();
   }
 
   /** Brings bytes of equal significance together: all low bytes, then all high ones. */

@@ -13,9 +13,6 @@ final class VectorSupport {
 
   /** A sentence with what to do about it; null if nothing speaks against vectors. */
   static @Nullable String reasonAgainst() {
-    if ("false".equals(System.getProperty(KernelChoice.PROPERTY))) {
-      return "vectors are turned off by -D" + KernelChoice.PROPERTY + "=false";
-    }
     if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
       return "vectors are not used on big-endian machines, where pages are little-endian still";
     }

@@ -18,7 +18,10 @@ final class KernelChoiceTest {
   /** Prints the choice, and tries it. */
   static final class Program {
     public static void main(String[] args) {
-      KernelChoice choice = KernelChoice.INSTANCE;
+      if (args.length > 0) {
+        KernelChoice.allow(Boolean.parseBoolean(args[0]));
+      }
+      KernelChoice choice = KernelChoice.current();
       System.out.println(choice.kernels().getClass().getSimpleName() + "; " + choice.reason());
     }
   }
@@ -40,9 +43,19 @@ final class KernelChoiceTest {
 
   @Test
   void aPropertyTurnsVectorsOff() throws Exception {
-    assertThat(run(MODULE, "-Dterrace.vector=false", "-Xlog:class+load"))
-        .contains("ScalarKernels; vectors are turned off by -Dterrace.vector=false")
+    assertThat(run(MODULE, "-Dterrace.kernels.vector=false", "-Xlog:class+load"))
+        .contains("ScalarKernels; vectors are turned off by kernels.vector")
         .doesNotContain("jdk.incubator.vector.");
+  }
+
+  @Test
+  void theConfigurationTurnsVectorsOff() throws Exception {
+    assertThat(run(List.of("false"), MODULE, "-Xlog:class+load"))
+        .contains("ScalarKernels; vectors are turned off by kernels.vector")
+        .doesNotContain("jdk.incubator.vector.");
+    assertThat(run(List.of("true"), MODULE, "-Dterrace.kernels.vector=false"))
+        .as("what the configuration says stands over the property")
+        .doesNotContain("turned off");
   }
 
   @Test
@@ -60,10 +73,16 @@ final class KernelChoiceTest {
   }
 
   private static String run(String... flags) throws IOException, InterruptedException {
+    return run(List.of(), flags);
+  }
+
+  private static String run(List<String> arguments, String... flags)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(flags));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Program.class.getName()));
+    command.addAll(arguments);
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor()).as(output).isZero();

@@ -32,8 +32,10 @@ public record ChunkFault(Kind kind, long from, long to, String message) {
     OTHER_MODEL,
     /** The right key, yet other tokens. */
     OTHER_TOKENS,
-    /** Protected with a secret that is not at hand, or not protected as it must be. */
+    /** Protected with a secret that is not at hand. */
     OTHER_SECRET,
+    /** Not protected, where every chunk must be: anybody may have written it. */
+    UNPROTECTED,
     /** Written by someone who does not have the secret, or damaged. */
     FORGED,
     /** The payload is damaged. */

@@ -23,6 +23,7 @@ final class FaultKindsTest {
       EnumSet.of(
           Kind.OTHER_TOKENS,
           Kind.OTHER_SECRET,
+          Kind.UNPROTECTED,
           Kind.FORGED,
           Kind.PAYLOAD_DAMAGED,
           Kind.UNDECODABLE,
