@@ -8,7 +8,7 @@ import io.terrace.spi.DevicePath;
 import io.terrace.spi.ReadOutcome;
 import io.terrace.spi.TierException;
 import io.terrace.spi.WriteResult;
-import io.terrace.tier.nfs.gds.ChunkFiles;
+import io.terrace.tier.nfs.gds.DeviceFiles;
 import io.terrace.tier.nfs.gds.Gds;
 import io.terrace.tier.nfs.gds.GdsPath;
 import java.lang.foreign.MemorySegment;
@@ -48,12 +48,12 @@ final class DeviceChunks implements DevicePath, AutoCloseable {
     this.gds = gds;
     this.threads = threads;
     Files files = new Files(layout, writes, volume, uses, presence);
-    path = new GdsPath(gds, files, DEPTH, sync != Sync.NONE);
+    path = new GdsPath(gds, files, threads.executor(), DEPTH, sync != Sync.NONE);
   }
 
   private record Files(
       Layout layout, ChunkWrites writes, Volume volume, Uses uses, Presence presence)
-      implements ChunkFiles {
+      implements DeviceFiles {
     @Override
     public Path file(ChunkKey key) {
       return layout.file(key);
@@ -87,8 +87,8 @@ final class DeviceChunks implements DevicePath, AutoCloseable {
 
   @Override
   public ReadOutcome read(ChunkKey key, DeviceSink sink, Deadline deadline) throws TierException {
-    return finish(
-        "read " + key, ReadOutcome.MISSING, deadline, inTime -> path.read(key, sink, inTime));
+    return unlessClosed(
+        "read " + key, ReadOutcome.MISSING, deadline, () -> path.read(key, sink, deadline));
   }
 
   @Override
@@ -99,18 +99,25 @@ final class DeviceChunks implements DevicePath, AutoCloseable {
       long payloadBytes,
       Deadline deadline)
       throws TierException {
-    return finish(
-        "write " + chunk.key(),
+    String what = "write " + chunk.key();
+    return unlessClosed(
+        what,
         WriteResult.NO_ROOM,
         deadline,
-        inTime -> path.write(chunk, header, deviceAddress, payloadBytes, inTime));
+        () -> {
+          Stop stop = new Stop();
+          Deadline stoppable = stop.deadline(deadline);
+          Callable<WriteResult> write =
+              () -> path.write(chunk, header, deviceAddress, payloadBytes, stoppable);
+          return threads.submit(new Pending<>(what, write, late -> {})).finish(stop);
+        });
   }
 
   private interface Work<T> {
-    T run(Deadline deadline) throws TierException;
+    T run() throws TierException;
   }
 
-  private <T> T finish(String what, T whenClosed, Deadline deadline, Work<T> work)
+  private <T> T unlessClosed(String what, T whenClosed, Deadline deadline, Work<T> work)
       throws TierException {
     calls.acquireUninterruptibly();
     try {
@@ -120,10 +127,7 @@ final class DeviceChunks implements DevicePath, AutoCloseable {
       if (deadline.isOver()) {
         throw new TierException("did not " + what + ": the deadline was over before it began");
       }
-      Stop stop = new Stop();
-      Deadline stoppable = stop.deadline(deadline);
-      Callable<T> call = () -> work.run(stoppable);
-      return threads.submit(new Pending<T>(what, call, late -> {})).finish(stop);
+      return work.run();
     } finally {
       calls.release();
     }

@@ -4,6 +4,7 @@ package io.terrace.tier.nfs;
 import io.terrace.spi.Deadline;
 import io.terrace.spi.TierException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
@@ -40,6 +41,11 @@ final class IoThreads implements AutoCloseable {
       pending.refuse(new TierException("the tier is closed", e));
     }
     return pending;
+  }
+
+  /** The threads, for work of others; takes nothing after the end. */
+  Executor executor() {
+    return threads;
   }
 
   /** Does some work that nobody waits for. */
