@@ -16,16 +16,45 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Payloads between a tier's files and device memory by GPUDirect Storage; headers are read by the
- * host from the same open file. Calls block in native functions: to be made on platform threads.
+ * host from the same open file. Reads block on the threads that it is given, and ask their sink on
+ * the caller's; a write blocks where {@link DeviceFiles#store} calls for its content.
  */
 public final class GdsPath implements DevicePath, AutoCloseable {
+  /**
+   * A chunk's file that is open.
+   *
+   * @param bytes of the payload
+   */
+  private record Payload(GdsFile file, MemorySegment header, long bytes) {
+    static Payload open(CuFile cuFile, Path path) throws IOException {
+      GdsFile file = GdsFile.open(cuFile, path);
+      try {
+        MemorySegment header = file.readHeader(Arena.ofAuto());
+        return new Payload(file, header, file.size() - Chunk.HEADER_BYTES);
+      } catch (IOException e) {
+        file.close();
+        throw e;
+      }
+    }
+  }
+
   private final CuFile cuFile;
   private final String word;
-  private final ChunkFiles files;
+  private final DeviceFiles files;
+  private final Executor threads;
   private final int depth;
   private final boolean forced;
   private final Registrations registrations;
@@ -37,14 +66,16 @@ public final class GdsPath implements DevicePath, AutoCloseable {
   /**
    * @param gds not absent; closed by its owner, after this
    * @param files where chunks are
+   * @param threads platform threads for what blocks in native functions
    * @param depth transfers of one payload that are on their way at once; 1 for one after another
    *     without batches
    * @param forced whether a file is on the device when its write returns
    */
-  public GdsPath(Gds gds, ChunkFiles files, int depth, boolean forced) {
+  public GdsPath(Gds gds, DeviceFiles files, Executor threads, int depth, boolean forced) {
     this.cuFile = gds.cuFile();
     this.word = gds.state() == Gds.State.DIRECT ? "gds" : "gds.compatible";
     this.files = files;
+    this.threads = threads;
     this.depth = Math.min(depth, Math.max(1, gds.properties().maxBatch()));
     this.forced = forced;
     this.registrations = new Registrations(cuFile, gds.properties().pinnedBytes());
@@ -86,23 +117,119 @@ public final class GdsPath implements DevicePath, AutoCloseable {
   @Override
   public ReadOutcome read(ChunkKey key, DeviceSink sink, Deadline deadline) throws TierException {
     Path path = files.file(key);
-    try (GdsFile file = GdsFile.open(cuFile, path);
-        Arena arena = Arena.ofShared()) {
-      MemorySegment header = file.readHeader(arena);
-      long bytes = file.size() - Chunk.HEADER_BYTES;
-      long address = sink.accept(header.asReadOnly(), bytes);
-      if (address == 0) {
-        return ReadOutcome.REFUSED;
-      }
-      move(CuFile.OPCODE_READ, path, file, address, bytes, deadline);
+    Payload payload;
+    try {
+      payload = awaitOpen(key, path, deadline);
     } catch (NoSuchFileException e) {
       return ReadOutcome.MISSING;
     } catch (IOException e) {
-      failures.increment();
-      throw new TierException(key + " could not be read into device memory: " + e.getMessage(), e);
+      throw failed(key, e);
     }
+    long address = 0;
+    try {
+      address = sink.accept(payload.header().asReadOnly(), payload.bytes());
+    } finally {
+      if (address == 0) {
+        closeLater(payload);
+      }
+    }
+    if (address == 0) {
+      return ReadOutcome.REFUSED;
+    }
+    fill(key, path, payload, address, deadline);
     files.used(key);
     return ReadOutcome.FOUND;
+  }
+
+  /** Opens a file on another thread; one that comes too late is closed there. */
+  private Payload awaitOpen(ChunkKey key, Path path, Deadline deadline)
+      throws IOException, TierException {
+    CompletableFuture<Payload> opening = begin(() -> Payload.open(cuFile, path));
+    try {
+      return opening.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      closeOnceOpen(opening);
+      failures.increment();
+      throw new TierException(key + " was not opened by the deadline", e);
+    } catch (InterruptedException e) {
+      closeOnceOpen(opening);
+      Thread.currentThread().interrupt();
+      throw new TierException("interrupted while " + key + " was opened", e);
+    } catch (ExecutionException e) {
+      throw ioException(e.getCause());
+    }
+  }
+
+  /** Fills device memory on another thread, to whose end it waits: nothing may be moved later. */
+  private void fill(ChunkKey key, Path path, Payload payload, long address, Deadline deadline)
+      throws TierException {
+    CompletableFuture<Boolean> moving;
+    try {
+      moving =
+          begin(
+              () -> {
+                try (GdsFile file = payload.file()) {
+                  move(CuFile.OPCODE_READ, path, file, address, payload.bytes(), deadline);
+                }
+                return true;
+              });
+    } catch (TierException e) {
+      close(payload);
+      throw e;
+    }
+    try {
+      moving.join();
+    } catch (CompletionException e) {
+      throw failed(key, ioException(e.getCause()));
+    }
+  }
+
+  private <T> CompletableFuture<T> begin(Callable<T> work) throws TierException {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    try {
+      threads.execute(
+          () -> {
+            try {
+              result.complete(work.call());
+            } catch (Throwable e) {
+              result.completeExceptionally(e);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      throw new TierException("the tier is closed", e);
+    }
+    return result;
+  }
+
+  private static void closeOnceOpen(CompletableFuture<Payload> opening) {
+    CompletableFuture<Void> ignored = opening.thenAccept(GdsPath::close); // logs what fails
+  }
+
+  private void closeLater(Payload payload) {
+    try {
+      threads.execute(() -> close(payload));
+    } catch (RejectedExecutionException e) {
+      close(payload);
+    }
+  }
+
+  private static void close(Payload payload) {
+    try {
+      payload.file().close();
+    } catch (IOException e) {
+      System.getLogger(GdsPath.class.getName())
+          .log(System.Logger.Level.WARNING, "A file that was read could not be closed: {0}", e);
+    }
+  }
+
+  private TierException failed(ChunkKey key, IOException cause) {
+    failures.increment();
+    String what = key + " could not be read into device memory: " + cause.getMessage();
+    return new TierException(what, cause);
+  }
+
+  private static IOException ioException(@Nullable Throwable cause) {
+    return cause instanceof IOException e ? e : new IOException(String.valueOf(cause), cause);
   }
 
   @Override

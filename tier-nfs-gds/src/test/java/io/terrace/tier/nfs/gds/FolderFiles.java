@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The least that a tier does for {@link GdsPath}: files in a folder. */
-final class FolderFiles implements ChunkFiles {
+final class FolderFiles implements DeviceFiles {
   private final Path folder;
   final List<ChunkKey> used = new ArrayList<>();
 

@@ -22,6 +22,9 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -40,6 +43,7 @@ final class GdsPathTest {
 
   private final HostDevice device = new HostDevice();
   private final TestChunk chunk = new TestChunks(5).full(1);
+  private final ExecutorService threads = Executors.newFixedThreadPool(3);
   private StandIn library;
   private FolderFiles files;
   private Gds gds;
@@ -50,11 +54,12 @@ final class GdsPathTest {
     library = StandIn.fresh();
     files = new FolderFiles(folder);
     gds = library.open();
-    path = new GdsPath(gds, files, 1, true);
+    path = new GdsPath(gds, files, threads, 1, true);
   }
 
   @AfterEach
   void nothingIsLeft() {
+    threads.close();
     if (path != null) {
       path.close();
       gds.close();
@@ -66,7 +71,7 @@ final class GdsPathTest {
   }
 
   private void useBatches() {
-    path = new GdsPath(gds, files, 8, true);
+    path = new GdsPath(gds, files, threads, 8, true);
   }
 
   private static byte[] random(int bytes) {
@@ -265,12 +270,71 @@ final class GdsPathTest {
     }
     store(random(LARGE));
     long address = device.allocate(LARGE);
-    AtomicLong looks = new AtomicLong();
-    Deadline second = Deadline.after(Duration.ofNanos(2), looks::getAndIncrement);
+    AtomicLong time = new AtomicLong();
+    long minute = Duration.ofMinutes(1).toNanos();
+    Deadline second = Deadline.after(Duration.ofMinutes(3), () -> time.getAndAdd(minute));
     assertThatThrownBy(() -> path.read(chunk.key(), (header, bytes) -> address, second))
         .isInstanceOf(TierException.class)
         .hasMessageContaining("the deadline passed");
     assertThat(library.count("read")).isPositive().isLessThan(LARGE);
+  }
+
+  @Test
+  void aVolumeThatHangsAtOpenEndsTheReadByTheDeadline() throws Exception {
+    store(random(10));
+    CountDownLatch hanging = new CountDownLatch(1);
+    for (int thread = 0; thread < 3; thread++) {
+      threads.execute(
+          () -> {
+            try {
+              hanging.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          });
+    }
+    Deadline soon = Deadline.after(Duration.ofMillis(20));
+    assertThatThrownBy(() -> path.read(chunk.key(), (header, bytes) -> 1, soon))
+        .isInstanceOf(TierException.class)
+        .hasMessageContaining("was not opened by the deadline");
+    hanging.countDown();
+    assertThat(path.counters()).containsEntry("gds.failures", 1L);
+  }
+
+  @Test
+  void theSinkIsAskedOnTheCallersThread() throws Exception {
+    store(random(10));
+    Thread caller = Thread.currentThread();
+    path.read(
+        chunk.key(),
+        (header, bytes) -> {
+          assertThat(Thread.currentThread()).isSameAs(caller);
+          return 0;
+        },
+        Deadline.NEVER);
+  }
+
+  @Test
+  void aSinkThatThrowsLeavesNoFileOpen() throws Exception {
+    store(random(10));
+    assertThatThrownBy(
+            () ->
+                path.read(
+                    chunk.key(),
+                    (header, bytes) -> {
+                      throw new IllegalStateException("no memory");
+                    },
+                    Deadline.NEVER))
+        .hasMessage("no memory");
+  }
+
+  @Test
+  void afterTheEndNothingIsRead() throws Exception {
+    store(random(10));
+    threads.shutdown();
+    assertThatThrownBy(() -> path.read(chunk.key(), (header, bytes) -> 1, Deadline.NEVER))
+        .isInstanceOf(TierException.class)
+        .hasMessageContaining("the tier is closed");
   }
 
   @Test
@@ -306,7 +370,7 @@ final class GdsPathTest {
   void registrationsAreBoundedAndTheirFailureIsTold() throws Exception {
     library.pinAtMost(64);
     try (Gds small = library.open();
-        GdsPath bounded = new GdsPath(small, files, 1, false)) {
+        GdsPath bounded = new GdsPath(small, files, threads, 1, false)) {
       long address = device.allocate(200_000);
       bounded.register(address, 40_000);
       assertThatThrownBy(() -> bounded.register(address + 40_000, 40_000))
@@ -330,7 +394,7 @@ final class GdsPathTest {
     library.withoutNvfs();
     store(random(100));
     try (Gds compatible = library.open();
-        GdsPath other = new GdsPath(compatible, files, 1, false)) {
+        GdsPath other = new GdsPath(compatible, files, threads, 1, false)) {
       long address = device.allocate(100);
       other.read(chunk.key(), (header, bytes) -> address, Deadline.NEVER);
       assertThat(other.counters())

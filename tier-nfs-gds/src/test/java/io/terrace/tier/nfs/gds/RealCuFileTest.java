@@ -19,6 +19,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -95,7 +97,8 @@ final class RealCuFileTest {
     TestChunk chunk = new TestChunks(depth).full(1);
     ChunkDescriptor descriptor = chunk.descriptor();
     FolderFiles files = new FolderFiles(folder);
-    try (GdsPath path = new GdsPath(gds, files, depth, true)) {
+    try (ExecutorService threads = Executors.newFixedThreadPool(2);
+        GdsPath path = new GdsPath(gds, files, threads, depth, true)) {
       long address = device.allocate(BYTES);
       device.put(address, payload);
       assertThat(path.write(descriptor, chunk.header(), address, BYTES, Deadline.NEVER))

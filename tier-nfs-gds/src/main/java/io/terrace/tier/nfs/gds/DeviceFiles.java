@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** A tier's files, as the way to the device needs them. A file is a header and the payload. */
-public interface ChunkFiles {
+public interface DeviceFiles {
   /** Where a chunk is if it is here. */
   Path file(ChunkKey key);
 
