@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.tier.nfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.terrace.spi.ChunkDescriptor;
+import io.terrace.spi.ChunkKey;
+import io.terrace.spi.DataType;
+import io.terrace.spi.Deadline;
+import io.terrace.spi.PageGeometry;
+import io.terrace.spi.ReadOutcome;
+import io.terrace.spi.TierException;
+import io.terrace.spi.WriteResult;
+import io.terrace.spi.format.ChunkHeader;
+import io.terrace.spi.kit.RecordingSink;
+import io.terrace.spi.kit.TestChunk;
+import io.terrace.spi.kit.TestChunks;
+import io.terrace.tier.nfs.io.Volume;
+import io.terrace.tier.nfs.server.GaneshaServer;
+import io.terrace.tier.nfs.server.NfsClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What the tier promises to those who see its volume over NFS: a real server exports the ext4 that
+ * the tier works on, and a client of the protocol stands for another instance.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class NfsServerTest {
+  /** 2 MiB. */
+  private static final PageGeometry MEDIUM = new PageGeometry(4, 4, 64, 256, DataType.F32);
+
+  /** 8 MiB. */
+  private static final PageGeometry LARGE = new PageGeometry(16, 4, 64, 256, DataType.F32);
+
+  private static final int ODD_BYTES = 1_234_567;
+  private static final int REPLACEMENTS = 20;
+  private static final int RACES = 20;
+
+  private final TestChunks chunks = new TestChunks(17);
+  private @Nullable Volume volume;
+  private @Nullable GaneshaServer server;
+  private Path exported;
+  private Path root;
+  private NfsTier tier;
+  private NfsClient client;
+
+  @BeforeAll
+  void start(@TempDir Path work) throws IOException, InterruptedException {
+    GaneshaServer.require();
+    volume = Volume.ext4(400);
+    exported = volume.folder();
+    server = GaneshaServer.start(exported, work);
+  }
+
+  @AfterAll
+  void stop() throws IOException {
+    try {
+      if (server != null) {
+        server.close();
+      }
+    } finally {
+      if (volume != null) {
+        volume.close();
+      }
+    }
+  }
+
+  @BeforeEach
+  void open() throws IOException {
+    root = Files.createDirectory(exported.resolve(UUID.randomUUID().toString()));
+    tier = Opened.at(root).tier();
+    client = Objects.requireNonNull(server).mount();
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    client.close();
+    tier.close();
+    Trees.delete(root);
+  }
+
+  private static Deadline inTime() {
+    return Deadline.after(Duration.ofSeconds(60));
+  }
+
+  /** Header and payload, as they lie in a file. */
+  private static byte[] stored(TestChunk chunk) {
+    byte[] stored = Arrays.copyOf(chunk.headerBytes(), length(chunk));
+    byte[] payload = chunk.payloadBytes();
+    System.arraycopy(payload, 0, stored, ChunkHeader.BYTES, payload.length);
+    return stored;
+  }
+
+  private static int length(TestChunk chunk) {
+    return ChunkHeader.BYTES + (int) chunk.payload().byteSize();
+  }
+
+  /** The payload cut, as a codec's may be. */
+  private TestChunk odd(int number) {
+    TestChunk chunk = chunks.full(number, MEDIUM);
+    return new TestChunk(chunk.descriptor(), chunk.header(), chunk.payload().asSlice(0, ODD_BYTES));
+  }
+
+  private List<TestChunk> lengths() {
+    return List.of(chunks.full(1, MEDIUM), chunks.full(2, LARGE), odd(3));
+  }
+
+  private void store(TestChunk chunk) throws TierException {
+    assertThat(tier.write(chunk.bytes(), inTime())).isEqualTo(WriteResult.STORED);
+  }
+
+  /** What the tier reads: the bytes of a chunk's file. */
+  private byte[] readByTier(ChunkKey key) throws TierException {
+    RecordingSink sink = new RecordingSink();
+    assertThat(tier.read(key, sink, inTime())).isEqualTo(ReadOutcome.FOUND);
+    byte[] payload = sink.payload();
+    byte[] read = Arrays.copyOf(sink.header(), sink.header().length + payload.length);
+    System.arraycopy(payload, 0, read, sink.header().length, payload.length);
+    return read;
+  }
+
+  private void expectMissing(ChunkKey key) throws TierException {
+    assertThat(tier.contains(key, inTime())).isFalse();
+    assertThat(tier.read(key, new RecordingSink(), inTime())).isEqualTo(ReadOutcome.MISSING);
+  }
+
+  private Path local(ChunkKey key) {
+    return new Layout(root).file(key);
+  }
+
+  private Path folder(ChunkKey key) {
+    return new Layout(root).folders().get(Layout.folderIndex(key));
+  }
+
+  /** What the server calls a file. */
+  private Path remote(Path local) {
+    return Path.of("/").resolve(exported.relativize(local));
+  }
+
+  /** A name for what is not complete, in a folder that is there. */
+  private Path newPart(ChunkKey key) throws IOException {
+    client.createFolder(remote(Objects.requireNonNull(folder(key).getParent())));
+    client.createFolder(remote(folder(key)));
+    return remote(new Layout(root).part(key));
+  }
+
+  /** Writes a chunk's bytes as the tier does, by NFS. */
+  private void publish(ChunkKey key, byte[] stored) throws IOException {
+    Path part = newPart(key);
+    try (NfsClient.OpenFile file = client.create(part)) {
+      file.write(0, stored);
+      file.force();
+    }
+    client.rename(part, remote(local(key)));
+  }
+
+  private byte[] readByClient(TestChunk chunk) throws IOException {
+    try (NfsClient.OpenFile file = client.open(remote(local(chunk.key())))) {
+      assertThat(file.size()).isEqualTo(length(chunk));
+      return file.read(0, length(chunk));
+    }
+  }
+
+  private void expectOneFile(ChunkKey key) throws IOException {
+    assertThat(Trees.all(folder(key))).containsExactly(local(key), folder(key));
+  }
+
+  @Test
+  void whatTheTierWroteAClientReads() throws Exception {
+    for (TestChunk chunk : lengths()) {
+      store(chunk);
+      assertThat(Arrays.equals(readByClient(chunk), stored(chunk))).isTrue();
+    }
+  }
+
+  @Test
+  void whatAClientWritesTheTierFindsWholeOrNot() throws Exception {
+    for (TestChunk chunk : lengths()) {
+      byte[] stored = stored(chunk);
+      int half = stored.length / 2;
+      Path part = newPart(chunk.key());
+      expectMissing(chunk.key());
+      try (NfsClient.OpenFile file = client.create(part)) {
+        file.write(0, Arrays.copyOf(stored, half));
+        expectMissing(chunk.key());
+        file.write(half, Arrays.copyOfRange(stored, half, stored.length));
+        file.force();
+      }
+      expectMissing(chunk.key());
+      client.rename(part, remote(local(chunk.key())));
+      assertThat(tier.contains(chunk.key(), inTime())).isTrue();
+      assertThat(Arrays.equals(readByTier(chunk.key()), stored)).isTrue();
+    }
+  }
+
+  @Test
+  void aNameThatAClientGivesAnewIsReadWhole() throws Exception {
+    TestChunk chunk = chunks.full(4, MEDIUM);
+    byte[] first = stored(chunk);
+    byte[] second = stored(chunks.full(5, LARGE));
+    publish(chunk.key(), first);
+    Semaphore reads = new Semaphore(0);
+    Callable<Boolean> replace =
+        () -> {
+          for (int i = 0; i < REPLACEMENTS; i++) {
+            publish(chunk.key(), i % 2 == 0 ? second : first);
+            reads.drainPermits();
+            if (!reads.tryAcquire(2, 60, TimeUnit.SECONDS)) { // one of them began after the rename
+              return false;
+            }
+          }
+          return true;
+        };
+    int firsts = 0;
+    int seconds = 0;
+    try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
+      Future<Boolean> replacing = thread.submit(replace);
+      while (!replacing.isDone()) {
+        byte[] read = readByTier(chunk.key());
+        firsts += Arrays.equals(read, first) ? 1 : 0;
+        seconds += Arrays.equals(read, second) ? 1 : 0;
+        reads.release();
+        assertThat(read.length).isIn(first.length, second.length);
+        assertThat(Arrays.equals(read, first) || Arrays.equals(read, second)).isTrue();
+      }
+      assertThat(replacing.get()).isTrue();
+    }
+    assertThat(firsts).isGreaterThanOrEqualTo(REPLACEMENTS / 2);
+    assertThat(seconds).isGreaterThanOrEqualTo(REPLACEMENTS / 2);
+    expectOneFile(chunk.key());
+  }
+
+  /** What a test does to a chunk that a client has open. */
+  @FunctionalInterface
+  private interface Change {
+    void make() throws Exception;
+  }
+
+  /** Whatever happens to the name, an open file gives its own bytes or none. */
+  private void expectOldBytesOrStale(TestChunk chunk, Change change) throws Exception {
+    byte[] stored = stored(chunk);
+    int half = stored.length / 2;
+    try (NfsClient.OpenFile held = client.open(remote(local(chunk.key())))) {
+      assertThat(Arrays.equals(held.read(0, half), Arrays.copyOf(stored, half))).isTrue();
+      change.make();
+      store(chunks.full(6, MEDIUM)); // which may get the room that became free
+      try {
+        assertThat(Arrays.equals(held.read(0, stored.length), stored)).isTrue();
+      } catch (NfsClient.NfsException e) {
+        assertThat(e.isStale()).as(e.getMessage()).isTrue();
+      }
+    }
+  }
+
+  private void expectGone(ChunkKey key) {
+    assertThatThrownBy(() -> client.open(remote(local(key))))
+        .isInstanceOf(NfsClient.NfsException.class)
+        .hasMessageContaining("NFS3ERR_NOENT");
+  }
+
+  @Test
+  void aChunkThatTheTierRemovesGivesAClientItsOwnBytesOrNone() throws Exception {
+    TestChunk chunk = chunks.full(7, MEDIUM);
+    store(chunk);
+    expectOldBytesOrStale(chunk, () -> tier.remove(chunk.key(), inTime()));
+    expectGone(chunk.key());
+  }
+
+  @Test
+  void aChunkThatTheTierCollectsGivesAClientItsOwnBytesOrNone() throws Exception {
+    TestChunk chunk = chunks.full(8, MEDIUM);
+    store(chunk);
+    try (NfsTier collector = Opened.at(root).capacity(1 << 20).tier()) {
+      expectOldBytesOrStale(
+          chunk, () -> assertThat(collector.collect(inTime()).chunks()).isEqualTo(1));
+    }
+    expectGone(chunk.key());
+  }
+
+  @Test
+  void aChunkThatTheTierReplacesGivesAClientItsOwnBytesOrNone() throws Exception {
+    TestChunk old = replacing(chunks.full(9, MEDIUM), chunks.full(9, MEDIUM));
+    TestChunk newer = replacing(old, chunks.full(10, MEDIUM));
+    store(old);
+    expectOldBytesOrStale(old, () -> store(newer));
+    assertThat(Arrays.equals(readByClient(newer), stored(newer))).isTrue();
+  }
+
+  /** The content of one chunk under the name of another, as of a tail that became longer. */
+  private static TestChunk replacing(TestChunk named, TestChunk content) {
+    ChunkDescriptor plain = named.descriptor();
+    ChunkDescriptor tail =
+        new ChunkDescriptor(
+            plain.key(), plain.parent(), 0, plain.positions(), plain.geometry(), true);
+    return new TestChunk(tail, content.header(), content.payload());
+  }
+
+  @Test
+  void whatAClientRemovesIsAMiss() throws Exception {
+    TestChunk chunk = chunks.full(11, MEDIUM);
+    store(chunk);
+    assertThat(tier.contains(chunk.key(), inTime())).isTrue();
+    client.remove(remote(local(chunk.key())));
+    expectMissing(chunk.key());
+    store(chunk);
+    assertThat(Arrays.equals(readByTier(chunk.key()), stored(chunk))).isTrue();
+  }
+
+  @Test
+  void aChunkThatTheTierWritesWhileAClientDoesStaysOnce() throws Exception {
+    TestChunk chunk = chunks.full(12, MEDIUM);
+    byte[] stored = stored(chunk);
+    Path part = newPart(chunk.key());
+    try (NfsClient.OpenFile file = client.create(part)) {
+      file.write(0, stored);
+      store(chunk);
+    }
+    client.rename(part, remote(local(chunk.key())));
+    assertThat(tier.write(chunk.bytes(), inTime())).isEqualTo(WriteResult.PRESENT);
+    expectOneFile(chunk.key());
+    assertThat(Arrays.equals(readByTier(chunk.key()), stored)).isTrue();
+    assertThat(Arrays.equals(readByClient(chunk), stored)).isTrue();
+  }
+
+  @Test
+  void twoThatWriteOneChunkAtOnceBothSucceed() throws Exception {
+    CyclicBarrier together = new CyclicBarrier(2);
+    try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
+      for (int i = 0; i < RACES; i++) {
+        TestChunk chunk = chunks.full(100 + i, MEDIUM);
+        byte[] stored = stored(chunk);
+        Future<?> other =
+            thread.submit(
+                () -> {
+                  together.await();
+                  publish(chunk.key(), stored);
+                  return true;
+                });
+        together.await();
+        WriteResult result = tier.write(chunk.bytes(), inTime());
+        other.get();
+        assertThat(result).isIn(WriteResult.STORED, WriteResult.PRESENT);
+        expectOneFile(chunk.key());
+        assertThat(Arrays.equals(readByTier(chunk.key()), stored)).isTrue();
+        tier.remove(chunk.key(), inTime());
+      }
+    }
+  }
+}
