@@ -3,7 +3,6 @@ package io.terrace.cli;
 
 import io.terrace.config.ConfigLoader;
 import io.terrace.config.ConfigSources;
-import io.terrace.config.PluginConfig;
 import io.terrace.loader.TierInspector;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.config.ConfigException;
@@ -40,7 +39,7 @@ final class BenchVolume implements AutoCloseable {
 
   /** Whether chunks are forced to the device before they can be found. */
   boolean isForced() {
-    return !"none".equals(options.get("sync"));
+    return !"none".equals(options.getOrDefault("sync", "none"));
   }
 
   /** A new folder of the volume. */
@@ -55,28 +54,16 @@ final class BenchVolume implements AutoCloseable {
 
   /** Opens the tier with a root of its own below the folder; the same name is the same root. */
   KvTier open(String name) {
-    Map<String, String> properties = new TreeMap<>();
-    options.forEach((option, value) -> properties.put("terrace.tiers.nfs." + option, value));
-    properties.put("terrace.stack", "nfs");
-    properties.put("terrace.tiers.nfs.root", folder(name).toString());
+    Map<String, String> keys = new TreeMap<>();
+    options.forEach((option, value) -> keys.put("tiers.nfs." + option, value));
+    keys.put("stack", "nfs");
+    keys.put("tiers.nfs.root", folder(name).toString());
     try {
-      return new TierInspector(config(properties)).open("nfs");
+      ConfigSources none = ConfigSources.ofProcess(Map.of());
+      return new TierInspector(ConfigLoader.load(none, keys, "--set").config()).open("nfs");
     } catch (ConfigException e) {
       throw CliException.badInput(String.valueOf(e.getMessage()));
     }
-  }
-
-  /** Of the command line alone: what is measured must not hang on a file that lies about. */
-  private PluginConfig config(Map<String, String> properties) {
-    ConfigSources process = ConfigSources.ofProcess(properties);
-    return ConfigLoader.load(
-            new ConfigSources(
-                Map.of(),
-                process.properties(),
-                folder,
-                process.totalMemoryBytes(),
-                process.maxHeapBytes()))
-        .config();
   }
 
   @Override
