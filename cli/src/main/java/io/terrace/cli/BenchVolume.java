@@ -52,9 +52,15 @@ final class BenchVolume implements AutoCloseable {
     }
   }
 
-  /** Opens the tier with a root of its own below the folder; the same name is the same root. */
-  KvTier open(String name) {
+  /**
+   * Opens the tier with a root of its own below the folder.
+   *
+   * @param name the same name is the same root
+   * @param threads of the tier, where the options do not say
+   */
+  KvTier open(String name, int threads) {
     Map<String, String> keys = new TreeMap<>();
+    keys.put("tiers.nfs.threads", String.valueOf(threads));
     options.forEach((option, value) -> keys.put("tiers.nfs." + option, value));
     keys.put("stack", "nfs");
     keys.put("tiers.nfs.root", folder(name).toString());

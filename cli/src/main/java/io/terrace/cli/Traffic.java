@@ -6,7 +6,6 @@ import io.terrace.spi.Chunk;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.Deadline;
 import io.terrace.spi.KvTier;
-import io.terrace.spi.ReadOutcome;
 import io.terrace.spi.TierException;
 import io.terrace.spi.WriteResult;
 import java.lang.management.ManagementFactory;
@@ -20,8 +19,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Moves chunks of one size through a tier, several at once, as the engine does: each call on a
- * virtual thread of its own, from pages and into pages.
+ * Moves chunks of one size through a tier as the engine does: from pages and into pages, on virtual
+ * threads; what is read in one batch, as the chunks of a prompt are.
  */
 final class Traffic implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -35,7 +34,7 @@ final class Traffic implements AutoCloseable {
 
   /**
    * @param mebibytes size of a payload
-   * @param depth calls at once
+   * @param depth writes at once, which is how many threads the tier should have
    */
   Traffic(KvTier tier, int mebibytes, int depth) {
     this.tier = tier;
@@ -55,7 +54,12 @@ final class Traffic implements AutoCloseable {
 
   /** Stores so many new chunks in each lane. */
   Speed write(int chunks) {
-    return run(chunks, lane -> writeLane(lane, chunks));
+    List<Work> writers = new ArrayList<>();
+    for (int i = 0; i < lanes.size(); i++) {
+      int lane = i;
+      writers.add(() -> writeLane(lane, chunks));
+    }
+    return timed(chunks * lanes.size(), writers);
   }
 
   private void writeLane(int lane, int chunks) throws TierException {
@@ -69,20 +73,21 @@ final class Traffic implements AutoCloseable {
     }
   }
 
-  /** Reads all that is stored, each lane its own chunks. */
+  /** Reads all that is stored, in one batch: as many at once as the tier has threads. */
   Speed read() {
-    return run(stored.get(0).size(), this::readLane);
-  }
-
-  private void readLane(int lane) throws TierException {
-    BenchChunks chunks = lanes.get(lane);
-    for (ChunkKey key : stored.get(lane)) {
-      ReadOutcome outcome =
-          tier.read(key, (header, bytes) -> chunks.memory(), Deadline.after(PATIENCE));
-      if (outcome != ReadOutcome.FOUND) {
-        throw new TierException("a chunk just stored was not read: " + outcome);
-      }
+    List<BatchRead> requests = new ArrayList<>();
+    for (ChunkKey key : keys()) {
+      requests.add(new BatchRead(key, lanes.get(requests.size() % lanes.size()).memory()));
     }
+    return timed(
+        requests.size(),
+        List.of(
+            () -> {
+              tier.readAll(requests, Deadline.after(PATIENCE));
+              for (BatchRead request : requests) {
+                request.requireFound();
+              }
+            }));
   }
 
   /** Removes all that is stored. */
@@ -102,21 +107,21 @@ final class Traffic implements AutoCloseable {
     return stored.stream().flatMap(List::stream).toList();
   }
 
+  /** Work of one thread. */
   @FunctionalInterface
-  private interface Lane {
-    void run(int number) throws TierException;
+  private interface Work {
+    void run() throws TierException;
   }
 
-  private Speed run(int chunksOfLane, Lane work) {
+  private Speed timed(int chunks, List<Work> ofThreads) {
     long heap = THREADS.getTotalThreadAllocatedBytes();
     long start = System.nanoTime();
     List<Future<?>> running = new ArrayList<>();
-    for (int lane = 0; lane < lanes.size(); lane++) {
-      int number = lane;
+    for (Work work : ofThreads) {
       running.add(
           threads.submit(
               () -> {
-                work.run(number);
+                work.run();
                 return null;
               }));
     }
@@ -131,10 +136,9 @@ final class Traffic implements AutoCloseable {
       throw CliException.failed("interrupted");
     }
     double seconds = (System.nanoTime() - start) / 1e9;
-    double chunks = (double) chunksOfLane * lanes.size();
     return new Speed(
         chunks * lanes.get(0).payloadBytes() / seconds,
-        (THREADS.getTotalThreadAllocatedBytes() - heap) / chunks);
+        (double) (THREADS.getTotalThreadAllocatedBytes() - heap) / chunks);
   }
 
   private static CliException failed(Throwable cause) {

@@ -7,9 +7,12 @@ import io.terrace.cli.VolumeFigures.Moved;
 import io.terrace.spi.KvTier;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -24,12 +27,14 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     usageHelpAutoWidth = true,
     description = {
-      "Measures the tier 'nfs' on a volume: chunks written and read, in turns with fio on the same"
-          + " volume in blocks of the same size; chunks borrowed where they lie, where the volume"
+      "Measures the tier 'nfs' on a volume: chunks written and read (in batches, as the chunks of a"
+          + " prompt are), in turns with fio on the same volume in blocks of the same size; chunks borrowed where they lie, where the volume"
           + " can be mapped; and look-ups among many chunks.",
       "Works in a folder of its own, which is removed at the end."
     })
 final class VolumeCommand implements Callable<Integer> {
+  private static final int MANY_THREADS = 4;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
@@ -52,7 +57,8 @@ final class VolumeCommand implements Callable<Integer> {
       paramLabel = "N",
       split = ",",
       defaultValue = "1,4",
-      description = "Calls at once. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Chunks that move at once: the tier's threads, and fio's. Default: ${DEFAULT-VALUE}.")
   private List<Integer> depths = List.of();
 
   @Option(
@@ -116,23 +122,26 @@ final class VolumeCommand implements Callable<Integer> {
     Path fioFolder = fio == null ? null : volume.folder("fio");
     List<Moved> moved = new ArrayList<>();
     List<Leased> leased = new ArrayList<>();
-    Map<String, Long> counters;
-    try (KvTier tier = volume.open("chunks")) {
-      VolumeBench bench =
-          new VolumeBench(tier, fioFolder, volume.isForced(), rounds, roundMib, progress);
-      for (int size : sizes) {
-        for (int depth : depths) {
+    SortedMap<String, Long> counters = new TreeMap<>();
+    for (int depth : depths) {
+      try (KvTier tier = volume.open("chunks", depth)) {
+        VolumeBench bench =
+            new VolumeBench(tier, fioFolder, volume.isForced(), rounds, roundMib, progress);
+        for (int size : sizes) {
           moved.add(bench.move(size, depth));
+          Leased lease = depth == depths.get(0) ? bench.lease(size) : null;
+          if (lease != null) {
+            leased.add(lease);
+          }
         }
-        Leased lease = bench.lease(size);
-        if (lease != null) {
-          leased.add(lease);
-        }
+        tier.counters().forEach((name, count) -> counters.merge(name, count, Long::sum));
       }
-      counters = tier.counters();
     }
+    moved.sort(Comparator.comparingInt(Moved::chunkMiB).thenComparingInt(Moved::depth));
     Many looked =
-        many == 0 ? null : new ManyChunks(() -> volume.open("many"), progress).measure(many);
+        many == 0
+            ? null
+            : new ManyChunks(() -> volume.open("many", MANY_THREADS), progress).measure(many);
     progress.phase("");
     return new VolumeFigures(
         root.toString(),

@@ -41,6 +41,9 @@ final class NfsTier implements KvTier {
   private static final int WRITERS = 1 << 16;
   private static final int ALIGNMENT = 4096;
 
+  /** Chunks of a batch that are open beyond those that the threads read: no thread waits. */
+  private static final int AHEAD = 4;
+
   /** How long a volume that hangs may hold up the end. */
   private static final Duration LAST_WRITES = Duration.ofSeconds(30);
 
@@ -84,7 +87,7 @@ final class NfsTier implements KvTier {
     presence = new Presence(settings.presenceAge(), System::nanoTime);
     files = new ChunkFiles(layout, path, volume, presence, counters);
     uses = new Uses(layout, threads, counters);
-    reads = new ChunkReads(files, threads, settings.threads(), volume, uses);
+    reads = new ChunkReads(files, threads, settings.threads() + AHEAD, volume, uses);
     mappings = new Mappings(layout, volume, counters);
     aside = new Aside(layout, counters);
     Collector collector =
