@@ -40,7 +40,8 @@ public final class GaneshaServer implements AutoCloseable {
       unshare --net rpcbind -f &
       tries=0
       until [ -S /run/rpcbind.sock ]; do
-        [ $((tries += 1)) -lt 100 ]
+        tries=$((tries + 1))
+        [ $tries -lt 100 ]
         sleep 0.1
       done
       ganesha.nfsd -F -f "$1" -p /run/ganesha.pid -L "$2" &
@@ -98,7 +99,9 @@ public final class GaneshaServer implements AutoCloseable {
     if (!NfsClient.isInstalled()) {
       missing.add(LibNfs.NAME);
     }
-    assumeTrue(missing.isEmpty(), () -> "skipped: not installed: " + String.join(", ", missing));
+    assumeTrue(
+        missing.isEmpty(),
+        () -> "skipped: not installed, or not on the PATH: " + String.join(", ", missing));
     Process trial =
         new ProcessBuilder("unshare", "--mount", "--pid", "--fork", "--net", "true")
             .redirectErrorStream(true)
