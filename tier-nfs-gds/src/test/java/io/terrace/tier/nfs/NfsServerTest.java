@@ -46,7 +46,7 @@ import org.opentest4j.TestAbortedException;
 
 /**
  * What the tier promises to those who see its volume over NFS: a real server exports the ext4 that
- * the tier works on, and a client of the protocol stands for another instance.
+ * the tier works on, and a client of the protocol is another instance.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class NfsServerTest {
@@ -67,7 +67,7 @@ final class NfsServerTest {
   private Path exported;
   private Path root;
   private NfsTier tier;
-  private NfsClient client;
+  private NfsInstance other;
 
   @BeforeAll
   void start(@TempDir Path work) throws IOException, InterruptedException {
@@ -101,13 +101,14 @@ final class NfsServerTest {
     }
     root = Files.createDirectory(exported.resolve(UUID.randomUUID().toString()));
     tier = Opened.at(root).tier();
-    client = Objects.requireNonNull(server).mount();
+    Path remote = Path.of("/").resolve(exported.relativize(root));
+    other = new NfsInstance(Objects.requireNonNull(server).mount(), remote);
   }
 
   @AfterEach
   void close() throws IOException {
     if (absence == null) {
-      client.close();
+      other.close();
       tier.close();
       Trees.delete(root);
     }
@@ -162,39 +163,6 @@ final class NfsServerTest {
     return new Layout(root).folders().get(Layout.folderIndex(key));
   }
 
-  /** What the server calls a file. */
-  private Path remote(Path local) {
-    return Path.of("/").resolve(exported.relativize(local));
-  }
-
-  /** A name for what is not complete, in a folder that is there. */
-  private Path newPart(ChunkKey key) throws IOException {
-    client.createFolder(remote(Objects.requireNonNull(folder(key).getParent())));
-    client.createFolder(remote(folder(key)));
-    return remote(new Layout(root).part(key));
-  }
-
-  /** Writes a chunk's bytes as the tier does, by NFS. */
-  private void publish(ChunkKey key, byte[] stored) throws IOException {
-    Path part = newPart(key);
-    try (NfsClient.OpenFile file = client.create(part)) {
-      file.write(0, stored);
-      file.force();
-    }
-    client.rename(part, remote(local(key)));
-  }
-
-  /** What a client reads of a chunk's file; opens it again when that goes meanwhile. */
-  private byte[] readByClient(ChunkKey key) throws IOException {
-    while (true) {
-      try (NfsClient.OpenFile file = client.open(remote(local(key)))) {
-        return file.read(0, (int) file.size());
-      } catch (NfsClient.NfsException e) {
-        assertThat(e.isStale()).as(e.getMessage()).isTrue();
-      }
-    }
-  }
-
   private void expectOneFile(ChunkKey key) throws IOException {
     assertThat(Trees.all(folder(key))).containsExactly(local(key), folder(key));
   }
@@ -203,7 +171,7 @@ final class NfsServerTest {
   void whatTheTierWroteAClientReads() throws Exception {
     for (TestChunk chunk : lengths()) {
       store(chunk);
-      assertThat(Arrays.equals(readByClient(chunk.key()), stored(chunk))).isTrue();
+      assertThat(Arrays.equals(other.read(chunk.key()), stored(chunk))).isTrue();
     }
   }
 
@@ -212,16 +180,16 @@ final class NfsServerTest {
     for (TestChunk chunk : lengths()) {
       byte[] stored = stored(chunk);
       int half = stored.length / 2;
-      Path part = newPart(chunk.key());
+      Path part = other.part(chunk.key());
       expectMissing(chunk.key());
-      try (NfsClient.OpenFile file = client.create(part)) {
+      try (NfsClient.OpenFile file = other.create(part)) {
         file.write(0, Arrays.copyOf(stored, half));
         expectMissing(chunk.key());
         file.write(half, Arrays.copyOfRange(stored, half, stored.length));
         file.force();
       }
       expectMissing(chunk.key());
-      client.rename(part, remote(local(chunk.key())));
+      other.rename(part, chunk.key());
       assertThat(tier.contains(chunk.key(), inTime())).isTrue();
       assertThat(Arrays.equals(readByTier(chunk.key()), stored)).isTrue();
     }
@@ -232,11 +200,11 @@ final class NfsServerTest {
     ChunkKey key = chunks.full(4, MEDIUM).key();
     byte[] first = stored(chunks.full(4, MEDIUM));
     byte[] second = stored(chunks.full(5, LARGE));
-    publish(key, first);
+    other.publish(key, first);
     expectWholeWhileReplaced(
         first,
         second,
-        round -> publish(key, round % 2 == 0 ? second : first),
+        round -> other.publish(key, round % 2 == 0 ? second : first),
         () -> readByTier(key));
     expectOneFile(key);
   }
@@ -250,7 +218,7 @@ final class NfsServerTest {
         stored(first),
         stored(second),
         round -> store(round % 2 == 0 ? second : first),
-        () -> readByClient(first.key()));
+        () -> other.read(first.key()));
     expectOneFile(first.key());
   }
 
@@ -299,7 +267,7 @@ final class NfsServerTest {
   private void expectOldBytesOrStale(TestChunk chunk, ThrowingCallable change) throws Throwable {
     byte[] stored = stored(chunk);
     int half = stored.length / 2;
-    try (NfsClient.OpenFile held = client.open(remote(local(chunk.key())))) {
+    try (NfsClient.OpenFile held = other.open(chunk.key())) {
       assertThat(Arrays.equals(held.read(0, half), Arrays.copyOf(stored, half))).isTrue();
       change.call();
       store(chunks.full(6, MEDIUM)); // which may get the room that became free
@@ -312,7 +280,7 @@ final class NfsServerTest {
   }
 
   private void expectGone(ChunkKey key) {
-    assertThatThrownBy(() -> client.open(remote(local(key))))
+    assertThatThrownBy(() -> other.open(key))
         .isInstanceOf(NfsClient.NfsException.class)
         .hasMessageContaining("NFS3ERR_NOENT");
   }
@@ -342,7 +310,7 @@ final class NfsServerTest {
     TestChunk newer = replacing(old, chunks.full(10, MEDIUM));
     store(old);
     expectOldBytesOrStale(old, () -> store(newer));
-    assertThat(Arrays.equals(readByClient(newer.key()), stored(newer))).isTrue();
+    assertThat(Arrays.equals(other.read(newer.key()), stored(newer))).isTrue();
   }
 
   /** The content of one chunk under the name of another, as of a tail that became longer. */
@@ -359,7 +327,7 @@ final class NfsServerTest {
     TestChunk chunk = chunks.full(11, MEDIUM);
     store(chunk);
     assertThat(tier.contains(chunk.key(), inTime())).isTrue();
-    client.remove(remote(local(chunk.key())));
+    other.remove(chunk.key());
     expectMissing(chunk.key());
     store(chunk);
     assertThat(Arrays.equals(readByTier(chunk.key()), stored(chunk))).isTrue();
@@ -369,16 +337,16 @@ final class NfsServerTest {
   void aChunkThatTheTierWritesWhileAClientDoesStaysOnce() throws Exception {
     TestChunk chunk = chunks.full(12, MEDIUM);
     byte[] stored = stored(chunk);
-    Path part = newPart(chunk.key());
-    try (NfsClient.OpenFile file = client.create(part)) {
+    Path part = other.part(chunk.key());
+    try (NfsClient.OpenFile file = other.create(part)) {
       file.write(0, stored);
       store(chunk);
     }
-    client.rename(part, remote(local(chunk.key())));
+    other.rename(part, chunk.key());
     assertThat(tier.write(chunk.bytes(), inTime())).isEqualTo(WriteResult.PRESENT);
     expectOneFile(chunk.key());
     assertThat(Arrays.equals(readByTier(chunk.key()), stored)).isTrue();
-    assertThat(Arrays.equals(readByClient(chunk.key()), stored)).isTrue();
+    assertThat(Arrays.equals(other.read(chunk.key()), stored)).isTrue();
   }
 
   @Test
@@ -388,16 +356,16 @@ final class NfsServerTest {
       for (int i = 0; i < RACES; i++) {
         TestChunk chunk = chunks.full(100 + i, MEDIUM);
         byte[] stored = stored(chunk);
-        Future<?> other =
+        Future<?> publishing =
             thread.submit(
                 () -> {
                   together.await();
-                  publish(chunk.key(), stored);
+                  other.publish(chunk.key(), stored);
                   return true;
                 });
         together.await();
         WriteResult result = tier.write(chunk.bytes(), inTime());
-        other.get();
+        publishing.get();
         assertThat(result).isIn(WriteResult.STORED, WriteResult.PRESENT);
         expectOneFile(chunk.key());
         assertThat(Arrays.equals(readByTier(chunk.key()), stored)).isTrue();
