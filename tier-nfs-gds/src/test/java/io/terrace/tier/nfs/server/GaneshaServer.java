@@ -31,6 +31,7 @@ public final class GaneshaServer implements AutoCloseable {
   private static final long START_SECONDS = 20;
   private static final long STOP_SECONDS = 10;
   private static final long POLL_MILLIS = 20;
+  private static final long LAST_LINES = 40;
 
   /** Arguments: configuration, log. Lasts as long as its input; what it started ends with it. */
   private static final String SCRIPT =
@@ -165,10 +166,12 @@ public final class GaneshaServer implements AutoCloseable {
     GaneshaServer server = new GaneshaServer(process, nfsPort, mountPort);
     try {
       server.awaitStart(log);
+      server.mount().close();
       return server;
     } catch (IOException e) {
+      String logs = end(said) + end(log);
       server.close();
-      throw new IOException(e.getMessage() + end(said) + end(log), e);
+      throw new IOException(e.getMessage() + logs, e);
     }
   }
 
@@ -186,7 +189,7 @@ public final class GaneshaServer implements AutoCloseable {
   private static String end(Path file) throws IOException {
     List<String> lines = Files.exists(file) ? Files.readAllLines(file) : List.of();
     return lines.stream()
-        .skip(Math.max(0, lines.size() - 10L))
+        .skip(Math.max(0, lines.size() - LAST_LINES))
         .map("\n"::concat)
         .collect(joining());
   }
