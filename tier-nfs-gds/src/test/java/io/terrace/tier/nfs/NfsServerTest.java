@@ -12,7 +12,6 @@ import io.terrace.spi.PageGeometry;
 import io.terrace.spi.ReadOutcome;
 import io.terrace.spi.TierException;
 import io.terrace.spi.WriteResult;
-import io.terrace.spi.format.ChunkHeader;
 import io.terrace.spi.kit.RecordingSink;
 import io.terrace.spi.kit.TestChunk;
 import io.terrace.spi.kit.TestChunks;
@@ -33,7 +32,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.assertj.core.api.ThrowingConsumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -42,10 +42,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.opentest4j.TestAbortedException;
 
 /**
  * What the tier promises to those who see its volume over NFS: a real server exports the ext4 that
- * the tier works on, and a client of the protocol stands for another instance.
+ * the tier works on, and a client of the protocol is another instance.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class NfsServerTest {
@@ -60,19 +61,24 @@ final class NfsServerTest {
   private static final int RACES = 20;
 
   private final TestChunks chunks = new TestChunks(17);
+  private @Nullable TestAbortedException absence;
   private @Nullable Volume volume;
   private @Nullable GaneshaServer server;
   private Path exported;
   private Path root;
   private NfsTier tier;
-  private NfsClient client;
+  private NfsInstance other;
 
   @BeforeAll
   void start(@TempDir Path work) throws IOException, InterruptedException {
-    GaneshaServer.require();
-    volume = Volume.ext4(400);
-    exported = volume.folder();
-    server = GaneshaServer.start(exported, work);
+    try {
+      GaneshaServer.require();
+      volume = Volume.ext4(400);
+      exported = volume.folder();
+      server = GaneshaServer.start(exported, work);
+    } catch (TestAbortedException e) {
+      absence = e; // reports show what single tests say
+    }
   }
 
   @AfterAll
@@ -90,16 +96,22 @@ final class NfsServerTest {
 
   @BeforeEach
   void open() throws IOException {
+    if (absence != null) {
+      throw absence;
+    }
     root = Files.createDirectory(exported.resolve(UUID.randomUUID().toString()));
     tier = Opened.at(root).tier();
-    client = Objects.requireNonNull(server).mount();
+    Path remote = Path.of("/").resolve(exported.relativize(root));
+    other = new NfsInstance(Objects.requireNonNull(server).mount(), remote);
   }
 
   @AfterEach
   void close() throws IOException {
-    client.close();
-    tier.close();
-    Trees.delete(root);
+    if (absence == null) {
+      other.close();
+      tier.close();
+      Trees.delete(root);
+    }
   }
 
   private static Deadline inTime() {
@@ -108,14 +120,13 @@ final class NfsServerTest {
 
   /** Header and payload, as they lie in a file. */
   private static byte[] stored(TestChunk chunk) {
-    byte[] stored = Arrays.copyOf(chunk.headerBytes(), length(chunk));
-    byte[] payload = chunk.payloadBytes();
-    System.arraycopy(payload, 0, stored, ChunkHeader.BYTES, payload.length);
-    return stored;
+    return joined(chunk.headerBytes(), chunk.payloadBytes());
   }
 
-  private static int length(TestChunk chunk) {
-    return ChunkHeader.BYTES + (int) chunk.payload().byteSize();
+  private static byte[] joined(byte[] header, byte[] payload) {
+    byte[] joined = Arrays.copyOf(header, header.length + payload.length);
+    System.arraycopy(payload, 0, joined, header.length, payload.length);
+    return joined;
   }
 
   /** The payload cut, as a codec's may be. */
@@ -136,10 +147,7 @@ final class NfsServerTest {
   private byte[] readByTier(ChunkKey key) throws TierException {
     RecordingSink sink = new RecordingSink();
     assertThat(tier.read(key, sink, inTime())).isEqualTo(ReadOutcome.FOUND);
-    byte[] payload = sink.payload();
-    byte[] read = Arrays.copyOf(sink.header(), sink.header().length + payload.length);
-    System.arraycopy(payload, 0, read, sink.header().length, payload.length);
-    return read;
+    return joined(sink.header(), sink.payload());
   }
 
   private void expectMissing(ChunkKey key) throws TierException {
@@ -155,35 +163,6 @@ final class NfsServerTest {
     return new Layout(root).folders().get(Layout.folderIndex(key));
   }
 
-  /** What the server calls a file. */
-  private Path remote(Path local) {
-    return Path.of("/").resolve(exported.relativize(local));
-  }
-
-  /** A name for what is not complete, in a folder that is there. */
-  private Path newPart(ChunkKey key) throws IOException {
-    client.createFolder(remote(Objects.requireNonNull(folder(key).getParent())));
-    client.createFolder(remote(folder(key)));
-    return remote(new Layout(root).part(key));
-  }
-
-  /** Writes a chunk's bytes as the tier does, by NFS. */
-  private void publish(ChunkKey key, byte[] stored) throws IOException {
-    Path part = newPart(key);
-    try (NfsClient.OpenFile file = client.create(part)) {
-      file.write(0, stored);
-      file.force();
-    }
-    client.rename(part, remote(local(key)));
-  }
-
-  private byte[] readByClient(TestChunk chunk) throws IOException {
-    try (NfsClient.OpenFile file = client.open(remote(local(chunk.key())))) {
-      assertThat(file.size()).isEqualTo(length(chunk));
-      return file.read(0, length(chunk));
-    }
-  }
-
   private void expectOneFile(ChunkKey key) throws IOException {
     assertThat(Trees.all(folder(key))).containsExactly(local(key), folder(key));
   }
@@ -192,7 +171,7 @@ final class NfsServerTest {
   void whatTheTierWroteAClientReads() throws Exception {
     for (TestChunk chunk : lengths()) {
       store(chunk);
-      assertThat(Arrays.equals(readByClient(chunk), stored(chunk))).isTrue();
+      assertThat(Arrays.equals(other.read(chunk.key()), stored(chunk))).isTrue();
     }
   }
 
@@ -201,36 +180,63 @@ final class NfsServerTest {
     for (TestChunk chunk : lengths()) {
       byte[] stored = stored(chunk);
       int half = stored.length / 2;
-      Path part = newPart(chunk.key());
+      Path part = other.part(chunk.key());
       expectMissing(chunk.key());
-      try (NfsClient.OpenFile file = client.create(part)) {
+      try (NfsClient.OpenFile file = other.create(part)) {
         file.write(0, Arrays.copyOf(stored, half));
         expectMissing(chunk.key());
         file.write(half, Arrays.copyOfRange(stored, half, stored.length));
         file.force();
       }
       expectMissing(chunk.key());
-      client.rename(part, remote(local(chunk.key())));
+      other.rename(part, chunk.key());
       assertThat(tier.contains(chunk.key(), inTime())).isTrue();
       assertThat(Arrays.equals(readByTier(chunk.key()), stored)).isTrue();
     }
   }
 
   @Test
-  void aNameThatAClientGivesAnewIsReadWhole() throws Exception {
-    TestChunk chunk = chunks.full(4, MEDIUM);
-    byte[] first = stored(chunk);
+  void whatAClientReplacesTheTierReadsWhole() throws Exception {
+    ChunkKey key = chunks.full(4, MEDIUM).key();
+    byte[] first = stored(chunks.full(4, MEDIUM));
     byte[] second = stored(chunks.full(5, LARGE));
-    publish(chunk.key(), first);
+    other.publish(key, first);
+    expectWholeWhileReplaced(
+        first,
+        second,
+        round -> other.publish(key, round % 2 == 0 ? second : first),
+        () -> readByTier(key));
+    expectOneFile(key);
+  }
+
+  @Test
+  void whatTheTierReplacesAClientReadsWhole() throws Exception {
+    TestChunk first = replacing(chunks.full(4, MEDIUM), chunks.full(4, MEDIUM));
+    TestChunk second = replacing(first, chunks.full(5, LARGE));
+    store(first);
+    expectWholeWhileReplaced(
+        stored(first),
+        stored(second),
+        round -> store(round % 2 == 0 ? second : first),
+        () -> other.read(first.key()));
+    expectOneFile(first.key());
+  }
+
+  /**
+   * Every read is one of two contents, while one replaces the other.
+   *
+   * @param replacement puts the second there in even rounds, the first in odd ones
+   */
+  private static void expectWholeWhileReplaced(
+      byte[] first, byte[] second, ThrowingConsumer<Integer> replacement, Callable<byte[]> reader)
+      throws Exception {
     Semaphore reads = new Semaphore(0);
     Callable<Boolean> replace =
         () -> {
-          for (int i = 0; i < REPLACEMENTS; i++) {
-            publish(chunk.key(), i % 2 == 0 ? second : first);
+          for (int round = 0; round < REPLACEMENTS; round++) {
+            replacement.accept(round);
             reads.drainPermits();
-            if (!reads.tryAcquire(2, 60, TimeUnit.SECONDS)) { // one of them began after the rename
-              return false;
-            }
+            reads.acquire(2); // of which one began after the replacement
           }
           return true;
         };
@@ -238,34 +244,32 @@ final class NfsServerTest {
     int seconds = 0;
     try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
       Future<Boolean> replacing = thread.submit(replace);
-      while (!replacing.isDone()) {
-        byte[] read = readByTier(chunk.key());
-        firsts += Arrays.equals(read, first) ? 1 : 0;
-        seconds += Arrays.equals(read, second) ? 1 : 0;
-        reads.release();
-        assertThat(read.length).isIn(first.length, second.length);
-        assertThat(Arrays.equals(read, first) || Arrays.equals(read, second)).isTrue();
+      try {
+        while (!replacing.isDone()) {
+          byte[] read = reader.call();
+          boolean isFirst = Arrays.equals(read, first);
+          boolean isSecond = Arrays.equals(read, second);
+          assertThat(isFirst || isSecond).as("whole, with %d bytes", read.length).isTrue();
+          firsts += isFirst ? 1 : 0;
+          seconds += isSecond ? 1 : 0;
+          reads.release();
+        }
+        assertThat(replacing.get()).isTrue();
+      } finally {
+        replacing.cancel(true); // it waits for reads
       }
-      assertThat(replacing.get()).isTrue();
     }
     assertThat(firsts).isGreaterThanOrEqualTo(REPLACEMENTS / 2);
     assertThat(seconds).isGreaterThanOrEqualTo(REPLACEMENTS / 2);
-    expectOneFile(chunk.key());
-  }
-
-  /** What a test does to a chunk that a client has open. */
-  @FunctionalInterface
-  private interface Change {
-    void make() throws Exception;
   }
 
   /** Whatever happens to the name, an open file gives its own bytes or none. */
-  private void expectOldBytesOrStale(TestChunk chunk, Change change) throws Exception {
+  private void expectOldBytesOrStale(TestChunk chunk, ThrowingCallable change) throws Throwable {
     byte[] stored = stored(chunk);
     int half = stored.length / 2;
-    try (NfsClient.OpenFile held = client.open(remote(local(chunk.key())))) {
+    try (NfsClient.OpenFile held = other.open(chunk.key())) {
       assertThat(Arrays.equals(held.read(0, half), Arrays.copyOf(stored, half))).isTrue();
-      change.make();
+      change.call();
       store(chunks.full(6, MEDIUM)); // which may get the room that became free
       try {
         assertThat(Arrays.equals(held.read(0, stored.length), stored)).isTrue();
@@ -276,13 +280,13 @@ final class NfsServerTest {
   }
 
   private void expectGone(ChunkKey key) {
-    assertThatThrownBy(() -> client.open(remote(local(key))))
+    assertThatThrownBy(() -> other.open(key))
         .isInstanceOf(NfsClient.NfsException.class)
         .hasMessageContaining("NFS3ERR_NOENT");
   }
 
   @Test
-  void aChunkThatTheTierRemovesGivesAClientItsOwnBytesOrNone() throws Exception {
+  void aChunkThatTheTierRemovesGivesAClientItsOwnBytesOrNone() throws Throwable {
     TestChunk chunk = chunks.full(7, MEDIUM);
     store(chunk);
     expectOldBytesOrStale(chunk, () -> tier.remove(chunk.key(), inTime()));
@@ -290,7 +294,7 @@ final class NfsServerTest {
   }
 
   @Test
-  void aChunkThatTheTierCollectsGivesAClientItsOwnBytesOrNone() throws Exception {
+  void aChunkThatTheTierCollectsGivesAClientItsOwnBytesOrNone() throws Throwable {
     TestChunk chunk = chunks.full(8, MEDIUM);
     store(chunk);
     try (NfsTier collector = Opened.at(root).capacity(1 << 20).tier()) {
@@ -301,12 +305,12 @@ final class NfsServerTest {
   }
 
   @Test
-  void aChunkThatTheTierReplacesGivesAClientItsOwnBytesOrNone() throws Exception {
+  void aChunkThatTheTierReplacesGivesAClientItsOwnBytesOrNone() throws Throwable {
     TestChunk old = replacing(chunks.full(9, MEDIUM), chunks.full(9, MEDIUM));
     TestChunk newer = replacing(old, chunks.full(10, MEDIUM));
     store(old);
     expectOldBytesOrStale(old, () -> store(newer));
-    assertThat(Arrays.equals(readByClient(newer), stored(newer))).isTrue();
+    assertThat(Arrays.equals(other.read(newer.key()), stored(newer))).isTrue();
   }
 
   /** The content of one chunk under the name of another, as of a tail that became longer. */
@@ -323,7 +327,7 @@ final class NfsServerTest {
     TestChunk chunk = chunks.full(11, MEDIUM);
     store(chunk);
     assertThat(tier.contains(chunk.key(), inTime())).isTrue();
-    client.remove(remote(local(chunk.key())));
+    other.remove(chunk.key());
     expectMissing(chunk.key());
     store(chunk);
     assertThat(Arrays.equals(readByTier(chunk.key()), stored(chunk))).isTrue();
@@ -333,16 +337,16 @@ final class NfsServerTest {
   void aChunkThatTheTierWritesWhileAClientDoesStaysOnce() throws Exception {
     TestChunk chunk = chunks.full(12, MEDIUM);
     byte[] stored = stored(chunk);
-    Path part = newPart(chunk.key());
-    try (NfsClient.OpenFile file = client.create(part)) {
+    Path part = other.part(chunk.key());
+    try (NfsClient.OpenFile file = other.create(part)) {
       file.write(0, stored);
       store(chunk);
     }
-    client.rename(part, remote(local(chunk.key())));
+    other.rename(part, chunk.key());
     assertThat(tier.write(chunk.bytes(), inTime())).isEqualTo(WriteResult.PRESENT);
     expectOneFile(chunk.key());
     assertThat(Arrays.equals(readByTier(chunk.key()), stored)).isTrue();
-    assertThat(Arrays.equals(readByClient(chunk), stored)).isTrue();
+    assertThat(Arrays.equals(other.read(chunk.key()), stored)).isTrue();
   }
 
   @Test
@@ -352,16 +356,16 @@ final class NfsServerTest {
       for (int i = 0; i < RACES; i++) {
         TestChunk chunk = chunks.full(100 + i, MEDIUM);
         byte[] stored = stored(chunk);
-        Future<?> other =
+        Future<?> publishing =
             thread.submit(
                 () -> {
                   together.await();
-                  publish(chunk.key(), stored);
+                  other.publish(chunk.key(), stored);
                   return true;
                 });
         together.await();
         WriteResult result = tier.write(chunk.bytes(), inTime());
-        other.get();
+        publishing.get();
         assertThat(result).isIn(WriteResult.STORED, WriteResult.PRESENT);
         expectOneFile(chunk.key());
         assertThat(Arrays.equals(readByTier(chunk.key()), stored)).isTrue();

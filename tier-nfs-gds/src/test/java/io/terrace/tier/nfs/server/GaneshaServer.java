@@ -31,6 +31,7 @@ public final class GaneshaServer implements AutoCloseable {
   private static final long START_SECONDS = 20;
   private static final long STOP_SECONDS = 10;
   private static final long POLL_MILLIS = 20;
+  private static final long LAST_LINES = 40;
 
   /** Arguments: configuration, log. Lasts as long as its input; what it started ends with it. */
   private static final String SCRIPT =
@@ -40,7 +41,8 @@ public final class GaneshaServer implements AutoCloseable {
       unshare --net rpcbind -f &
       tries=0
       until [ -S /run/rpcbind.sock ]; do
-        [ $((tries += 1)) -lt 100 ]
+        tries=$((tries + 1))
+        [ $tries -lt 100 ]
         sleep 0.1
       done
       ganesha.nfsd -F -f "$1" -p /run/ganesha.pid -L "$2" &
@@ -98,7 +100,9 @@ public final class GaneshaServer implements AutoCloseable {
     if (!NfsClient.isInstalled()) {
       missing.add(LibNfs.NAME);
     }
-    assumeTrue(missing.isEmpty(), () -> "skipped: not installed: " + String.join(", ", missing));
+    assumeTrue(
+        missing.isEmpty(),
+        () -> "skipped: not installed, or not on the PATH: " + String.join(", ", missing));
     Process trial =
         new ProcessBuilder("unshare", "--mount", "--pid", "--fork", "--net", "true")
             .redirectErrorStream(true)
@@ -162,10 +166,12 @@ public final class GaneshaServer implements AutoCloseable {
     GaneshaServer server = new GaneshaServer(process, nfsPort, mountPort);
     try {
       server.awaitStart(log);
+      server.mount().close();
       return server;
     } catch (IOException e) {
+      String logs = end(said) + end(log);
       server.close();
-      throw new IOException(e.getMessage() + end(said) + end(log), e);
+      throw new IOException(e.getMessage() + logs, e);
     }
   }
 
@@ -183,7 +189,7 @@ public final class GaneshaServer implements AutoCloseable {
   private static String end(Path file) throws IOException {
     List<String> lines = Files.exists(file) ? Files.readAllLines(file) : List.of();
     return lines.stream()
-        .skip(Math.max(0, lines.size() - 10L))
+        .skip(Math.max(0, lines.size() - LAST_LINES))
         .map("\n"::concat)
         .collect(joining());
   }
