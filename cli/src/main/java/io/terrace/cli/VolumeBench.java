@@ -104,7 +104,7 @@ final class VolumeBench {
     return figure == null ? Double.NaN : figure;
   }
 
-  /** The time to borrow and release; null if the tier lends nothing. */
+  /** The time to borrow a chunk that nobody holds; null if the tier lends nothing. */
   @Nullable Leased lease(int mebibytes) {
     try (Traffic traffic = new Traffic(tier, mebibytes, 1)) {
       traffic.write(LEASED_CHUNKS);
@@ -117,8 +117,8 @@ final class VolumeBench {
         if (lease == null) {
           return null;
         }
-        lease.close();
         nanos.add(System.nanoTime() - start);
+        lease.close();
       }
       traffic.clear();
       return new Leased(mebibytes, Median.of(nanos.subList(LEASES / 2, LEASES), n -> n / 1e3));

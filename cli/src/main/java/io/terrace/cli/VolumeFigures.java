@@ -52,7 +52,7 @@ record VolumeFigures(
       double heapBytesPerRead) {}
 
   /**
-   * @param micros median time to borrow a chunk whose file is in the page cache and to release it
+   * @param micros median time to borrow a chunk that nobody holds, whose file is in the page cache
    */
   @JsonPropertyOrder({"chunkMiB", "micros"})
   record Leased(int chunkMiB, double micros) {}

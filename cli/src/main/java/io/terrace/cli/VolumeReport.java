@@ -27,7 +27,7 @@ final class VolumeReport {
     for (Leased leased : figures.leased()) {
       out.printf(
           Locale.ROOT,
-          "A chunk of %d MiB in the page cache is borrowed and released in %.1f us.%n",
+          "A chunk of %d MiB in the page cache is borrowed in %.1f us.%n",
           leased.chunkMiB(),
           leased.micros());
     }

@@ -3,38 +3,33 @@ package io.terrace.tier.nfs;
 
 import io.terrace.spi.Page;
 import io.terrace.spi.PageGeometry;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Consumer;
 
-/** The page of a chunk that is lent: unmapped with its last reference. */
+/** The page of a chunk that is lent; its memory goes with the last reference. */
 final class MappedPage implements Page {
-  private final Arena arena;
   private final MemorySegment header;
   private final MemorySegment segment;
   private final PageGeometry geometry;
   private final Object file;
-  private final Consumer<MappedPage> unmapped;
+  private final Consumer<MappedPage> end;
   private int references = 1;
 
   /**
-   * @param arena holds the memory; closed with the last reference
    * @param file tells files apart that have the same name one after another
-   * @param unmapped called with the last reference, before the memory goes
+   * @param end called with the last reference: gives the memory back
    */
   MappedPage(
-      Arena arena,
       MemorySegment header,
       MemorySegment segment,
       PageGeometry geometry,
       Object file,
-      Consumer<MappedPage> unmapped) {
-    this.arena = arena;
+      Consumer<MappedPage> end) {
     this.header = header;
     this.segment = segment;
     this.geometry = geometry;
     this.file = file;
-    this.unmapped = unmapped;
+    this.end = end;
   }
 
   MemorySegment header() {
@@ -80,8 +75,7 @@ final class MappedPage implements Page {
       last = references == 0;
     }
     if (last) {
-      unmapped.accept(this);
-      arena.close();
+      end.accept(this);
     }
   }
 

@@ -10,10 +10,10 @@ import io.terrace.spi.format.ChunkKind;
 import io.terrace.spi.format.CompactPage;
 import io.terrace.spi.format.Encoding;
 import io.terrace.spi.format.Protection;
+import io.terrace.tier.nfs.io.Posix;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * several threads; all of it may block.
  */
 final class Mappings {
+  private static final System.Logger LOGGER = System.getLogger(Mappings.class.getName());
   private static final int ALIGNMENT = 4096;
 
   private final Layout layout;
@@ -71,16 +72,18 @@ final class Mappings {
 
   private @Nullable MappedPage map(ChunkKey key, Path file, PosixFileAttributes attributes)
       throws IOException {
-    Arena arena = Arena.ofShared();
-    MappedPage page = null;
-    try (FileChannel channel = FileChannel.open(file)) {
-      MemorySegment all = channel.map(FileChannel.MapMode.READ_ONLY, 0, attributes.size(), arena);
-      page = page(key, all, arena, fileKey(attributes));
+    MemorySegment all;
+    try {
+      all = Posix.mapFile(file, attributes.size());
     } catch (NoSuchFileException e) {
       return null;
+    }
+    MappedPage page = null;
+    try {
+      page = page(key, all, fileKey(attributes));
     } finally {
       if (page == null) {
-        arena.close();
+        unmap(all);
       }
     }
     if (page != null) {
@@ -89,7 +92,7 @@ final class Mappings {
     return page;
   }
 
-  private @Nullable MappedPage page(ChunkKey key, MemorySegment all, Arena arena, Object file) {
+  private @Nullable MappedPage page(ChunkKey key, MemorySegment all, Object file) {
     MemorySegment memory = all.asSlice(0, ChunkHeader.BYTES);
     MemorySegment payload = all.asSlice(ChunkHeader.BYTES);
     ChunkHeader header = new ChunkHeader(memory);
@@ -100,17 +103,35 @@ final class Mappings {
       return null; // to be read, which finds out what is wrong with it
     }
     PageGeometry geometry = header.geometry();
-    boolean whole = header.positions() == geometry.chunkTokens();
-    counters.add(whole ? Count.LEASE_MAPPED : Count.LEASE_COPIED);
-    MemorySegment segment = whole ? payload : unpacked(header, payload, arena);
+    if (header.positions() == geometry.chunkTokens()) {
+      counters.add(Count.LEASE_MAPPED);
+      return new MappedPage(memory, payload, geometry, file, page -> end(key, page, all));
+    }
+    Arena copy = Arena.ofShared();
+    MemorySegment page = copy.allocate(geometry.pageBytes(), ALIGNMENT);
+    CompactPage.unpack(geometry, header.positions(), payload, page);
+    counters.add(Count.LEASE_COPIED);
     return new MappedPage(
-        arena, memory, segment.asReadOnly(), geometry, file, page -> lent.remove(key, page));
+        memory,
+        page.asReadOnly(),
+        geometry,
+        file,
+        ended -> {
+          end(key, ended, all);
+          copy.close();
+        });
   }
 
-  private static MemorySegment unpacked(ChunkHeader header, MemorySegment payload, Arena arena) {
-    PageGeometry geometry = header.geometry();
-    MemorySegment page = arena.allocate(geometry.pageBytes(), ALIGNMENT);
-    CompactPage.unpack(geometry, header.positions(), payload, page);
-    return page;
+  private void end(ChunkKey key, MappedPage page, MemorySegment all) {
+    lent.remove(key, page);
+    unmap(all);
+  }
+
+  private static void unmap(MemorySegment all) {
+    try {
+      Posix.unmap(all);
+    } catch (IOException e) {
+      LOGGER.log(System.Logger.Level.WARNING, "a mapping stays until the process ends: {0}", e);
+    }
   }
 }

@@ -32,6 +32,7 @@ public final class Posix {
   private static final int OWNER_ONLY = 0600;
   private static final int SEEK_END = 2;
   private static final int POSIX_FADV_DONTNEED = 4;
+  private static final int PROT_READ = 1;
   private static final int PROT_READ_WRITE = 3;
   private static final int MAP_SHARED = 1;
   private static final int MAP_POPULATE = 0x8000;
@@ -164,7 +165,24 @@ public final class Posix {
    * @return memory to be given to {@link #unmap}
    */
   static MemorySegment map(int descriptor, Path file, long bytes, long offset) throws IOException {
-    return mmap(file, bytes, MAP_SHARED | MAP_POPULATE, descriptor, offset);
+    return mmap(file, bytes, PROT_READ_WRITE, MAP_SHARED | MAP_POPULATE, descriptor, offset);
+  }
+
+  /**
+   * Maps the beginning of a file, to be read only. Not by an {@code Arena}, whose end would be a
+   * handshake with every thread of the process.
+   *
+   * @return memory to be given to {@link #unmap}; shows what becomes of the file, and ends the
+   *     process when it is read beyond the file's end
+   * @throws java.nio.file.NoSuchFileException if there is no such file
+   */
+  public static MemorySegment mapFile(Path file, long bytes) throws IOException {
+    int descriptor = open(file, O_RDONLY, 0);
+    try {
+      return mmap(file, bytes, PROT_READ, MAP_SHARED, descriptor, 0).asReadOnly();
+    } finally {
+      close(descriptor, file);
+    }
   }
 
   /**
@@ -176,7 +194,9 @@ public final class Posix {
    */
   @SuppressWarnings("restricted") // the part of the mapping that is aligned
   static MemorySegment mapFresh(long bytes) throws IOException {
-    MemorySegment all = mmap("fresh memory", bytes + HUGE_PAGE_BYTES, MAP_PRIVATE_ANONYMOUS, -1, 0);
+    MemorySegment all =
+        mmap(
+            "fresh memory", bytes + HUGE_PAGE_BYTES, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0);
     long start = (all.address() + HUGE_PAGE_BYTES - 1) & -HUGE_PAGE_BYTES;
     long before = start - all.address();
     MemorySegment memory = MemorySegment.ofAddress(start).reinterpret(bytes);
@@ -192,7 +212,7 @@ public final class Posix {
   }
 
   /** {@code munmap(2)}. Any later access ends the process. */
-  static void unmap(MemorySegment memory) throws IOException {
+  public static void unmap(MemorySegment memory) throws IOException {
     if (memory.byteSize() > 0) {
       call(
           "munmap",
@@ -257,7 +277,8 @@ public final class Posix {
   }
 
   @SuppressWarnings("restricted") // the length is the one that was mapped
-  private static MemorySegment mmap(Object file, long bytes, int flags, int descriptor, long offset)
+  private static MemorySegment mmap(
+      Object file, long bytes, int protection, int flags, int descriptor, long offset)
       throws IOException {
     long address =
         call(
@@ -266,13 +287,7 @@ public final class Posix {
             state ->
                 (long)
                     Libc.MMAP.invokeExact(
-                        state,
-                        MemorySegment.NULL,
-                        bytes,
-                        PROT_READ_WRITE,
-                        flags,
-                        descriptor,
-                        offset));
+                        state, MemorySegment.NULL, bytes, protection, flags, descriptor, offset));
     return MemorySegment.ofAddress(address).reinterpret(bytes);
   }
 

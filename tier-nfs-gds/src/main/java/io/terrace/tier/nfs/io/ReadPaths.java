@@ -69,9 +69,9 @@ public record ReadPaths(
   /** For people: the choice, the reason, and each way. */
   @Override
   public String toString() {
-    String all = trials.stream().map(Trial::toString).collect(Collectors.joining("; "));
+    String all = trials.stream().map(trial -> "; " + trial).collect(Collectors.joining());
     String writes = directWrites ? "direct" : "channel";
-    return "read by " + chosen.word() + " (" + reason + "), written by " + writes + "; " + all;
+    return "read by " + chosen.word() + " (" + reason + "), written by " + writes + all;
   }
 
   static ReadPath open(ReadWay way, int uringDepth) throws IOException {
