@@ -108,7 +108,7 @@ final class ChunkReads {
 
   private Pending<Optional<OpenChunk>> opening(ChunkKey key) {
     String what = "read " + key;
-    return threads.submit(
+    return threads.open(
         new Pending<>(
             what,
             volume.guard(what, () -> files.open(key)),

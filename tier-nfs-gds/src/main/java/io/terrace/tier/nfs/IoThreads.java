@@ -19,13 +19,27 @@ final class IoThreads implements AutoCloseable {
   private static final long IDLE_SECONDS = 10;
 
   private final ThreadPoolExecutor threads;
+  private final ThreadPoolExecutor openers; // so that no payload waits for the header of another
+  private final boolean neverHangs;
 
-  IoThreads(int count) {
-    ThreadFactory daemons = Thread.ofPlatform().daemon().name("terrace-nfs-", 0).factory();
-    threads =
+  /**
+   * @param count payloads and other work at once; half as many threads beside them open files
+   * @param neverHangs whether the volume is in memory, where a look-up takes less than the way to
+   *     another thread
+   */
+  IoThreads(int count, boolean neverHangs) {
+    this.neverHangs = neverHangs;
+    threads = pool(count, "terrace-nfs-");
+    openers = pool(Math.max(2, count / 2), "terrace-nfs-open-");
+  }
+
+  private static ThreadPoolExecutor pool(int count, String name) {
+    ThreadFactory daemons = Thread.ofPlatform().daemon().name(name, 0).factory();
+    var pool =
         new ThreadPoolExecutor(
             count, count, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemons);
-    threads.allowCoreThreadTimeOut(true);
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
   }
 
   /** Does some work and waits for it, at most until the deadline. It may use nothing of others. */
@@ -33,10 +47,28 @@ final class IoThreads implements AutoCloseable {
     return submit(new Pending<T>(what, work, result -> {})).await(deadline);
   }
 
+  /** Begins work of microseconds, which is done on the caller's thread where that may be. */
+  <T> Pending<T> brief(Pending<T> pending) {
+    if (neverHangs) {
+      pending.run();
+      return pending;
+    }
+    return submit(pending);
+  }
+
   /** Begins some work. */
   <T> Pending<T> submit(Pending<T> pending) {
+    return submit(pending, threads);
+  }
+
+  /** Begins to open a file whose payload will be read by other work. */
+  <T> Pending<T> open(Pending<T> pending) {
+    return submit(pending, openers);
+  }
+
+  private static <T> Pending<T> submit(Pending<T> pending, Executor executor) {
     try {
-      threads.execute(pending);
+      executor.execute(pending);
     } catch (RejectedExecutionException e) {
       pending.refuse(new TierException("the tier is closed", e));
     }
@@ -61,5 +93,6 @@ final class IoThreads implements AutoCloseable {
   @Override
   public void close() {
     threads.shutdown();
+    openers.shutdown();
   }
 }

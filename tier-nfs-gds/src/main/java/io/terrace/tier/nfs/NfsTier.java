@@ -19,6 +19,7 @@ import io.terrace.spi.TierContext;
 import io.terrace.spi.TierException;
 import io.terrace.spi.WriteResult;
 import io.terrace.tier.nfs.io.DirectWrites;
+import io.terrace.tier.nfs.io.FileSystemKind;
 import io.terrace.tier.nfs.io.ReadPath;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,8 +34,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chunks in files of a volume that several instances may mount. All that touches the volume happens
- * on threads of the tier.
+ * Chunks in files of a volume that several instances may mount. What touches the volume happens on
+ * threads of the tier, but for look-ups in memory (tmpfs).
  */
 final class NfsTier implements KvTier {
   private static final System.Logger LOGGER = System.getLogger(NfsTier.class.getName());
@@ -83,7 +84,9 @@ final class NfsTier implements KvTier {
     this.path = path;
     layout = new Layout(settings.root());
     volume = new Volume(layout, counters);
-    threads = new IoThreads(settings.threads());
+    threads =
+        new IoThreads(
+            settings.threads(), facts.kind().mapping() == FileSystemKind.Mapping.BY_DEFAULT);
     presence = new Presence(settings.presenceAge(), System::nanoTime);
     files = new ChunkFiles(layout, path, volume, presence, counters);
     uses = new Uses(layout, threads, counters);
@@ -125,14 +128,14 @@ final class NfsTier implements KvTier {
 
   @Override
   public boolean contains(ChunkKey key, Deadline deadline) throws TierException {
-    return !closed && call("look for " + key, deadline, () -> isHere(key));
+    return !closed && look("look for " + key, deadline, () -> isHere(key));
   }
 
   @Override
   public BitSet containsAll(List<ChunkKey> keys, Deadline deadline) throws TierException {
     return closed
         ? new BitSet()
-        : call("look for " + keys.size() + " chunks", deadline, () -> leading(keys));
+        : look("look for " + keys.size() + " chunks", deadline, () -> leading(keys));
   }
 
   private BitSet leading(List<ChunkKey> keys) throws IOException, TierException {
@@ -190,7 +193,7 @@ final class NfsTier implements KvTier {
     var work = volume.guard(what, () -> mappings.lease(key));
     Optional<Lease> lease =
         threads
-            .submit(new Pending<>(what, work, late -> late.ifPresent(Lease::close)))
+            .brief(new Pending<>(what, work, late -> late.ifPresent(Lease::close)))
             .await(deadline);
     if (lease.isPresent()) {
       uses.used(key);
@@ -329,6 +332,13 @@ final class NfsTier implements KvTier {
   private <T> T call(String what, Deadline deadline, Volume.Work<T> work) throws TierException {
     inTime(what, deadline);
     return threads.call(what, deadline, volume.guard(what, work));
+  }
+
+  private <T> T look(String what, Deadline deadline, Volume.Work<T> work) throws TierException {
+    inTime(what, deadline);
+    return threads
+        .brief(new Pending<T>(what, volume.guard(what, work), late -> {}))
+        .await(deadline);
   }
 
   private static void inTime(String what, Deadline deadline) throws TierException {

@@ -77,7 +77,7 @@ final class SlowVolumeTest {
       assertThatThrownBy(() -> tier.read(chunk.key(), new RecordingSink(), soon()))
           .isInstanceOf(TierException.class);
     }
-    assertThatThrownBy(() -> tier.contains(chunk.key(), soon()))
+    assertThatThrownBy(() -> tier.read(chunk.key(), new RecordingSink(), soon()))
         .isInstanceOf(TierUnavailableException.class)
         .hasMessageContaining("all threads wait");
     reads.goOn();
