@@ -14,6 +14,7 @@ import io.terrace.tier.nfs.io.FileSystemKind;
 import io.terrace.tier.nfs.io.ReadPathProbe;
 import io.terrace.tier.nfs.io.ReadPaths;
 import io.terrace.tier.nfs.io.ReadWay;
+import io.terrace.tier.nfs.io.UringReads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,7 +86,6 @@ public final class NfsTierProvider implements KvTierProvider {
 
   private static final Duration OPEN_TIME = Duration.ofSeconds(30);
   private static final Duration PROBE_TIME = Duration.ofSeconds(5);
-  private static final int URING_DEPTH = 8;
 
   @Override
   public String type() {
@@ -168,8 +168,8 @@ public final class NfsTierProvider implements KvTierProvider {
 
   private static ReadPaths paths(Path root, ReadWay wanted) {
     return wanted == ReadWay.CHANNEL
-        ? new ReadPaths(ReadWay.CHANNEL, "as set", List.of(), false, URING_DEPTH)
-        : ReadPathProbe.run(root, wanted, URING_DEPTH, Deadline.after(PROBE_TIME));
+        ? new ReadPaths(ReadWay.CHANNEL, "as set", List.of(), false, UringReads.DEFAULT_DEPTH)
+        : ReadPathProbe.run(root, wanted, UringReads.DEFAULT_DEPTH, Deadline.after(PROBE_TIME));
   }
 
   private static void tell(NfsSettings settings, VolumeFacts facts) {

@@ -181,22 +181,30 @@ public final class NfsClient implements AutoCloseable {
 
   /** Makes a file, to be written. */
   public OpenFile create(Path path) throws IOException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment place = arena.allocate(ADDRESS);
-      call(
-          "create " + path,
-          names -> (int) LibNfs.CREAT.invokeExact(context, name(names, path), FILE_MODE, place));
-      return new OpenFile(path.toString(), LibNfs.pointer(place));
-    }
+    return opened(
+        "create",
+        path,
+        (name, place) -> (int) LibNfs.CREAT.invokeExact(context, name, FILE_MODE, place));
   }
 
   /** Opens a file, to be read. */
   public OpenFile open(Path path) throws IOException {
+    return opened(
+        "open",
+        path,
+        (name, place) -> (int) LibNfs.OPEN.invokeExact(context, name, O_RDONLY, place));
+  }
+
+  /** A call that leaves a handle of a file at a place. */
+  @FunctionalInterface
+  private interface Opening {
+    int make(MemorySegment name, MemorySegment place) throws Throwable;
+  }
+
+  private OpenFile opened(String what, Path path, Opening opening) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment place = arena.allocate(ADDRESS);
-      call(
-          "open " + path,
-          names -> (int) LibNfs.OPEN.invokeExact(context, name(names, path), O_RDONLY, place));
+      call(what + " " + path, names -> opening.make(name(names, path), place));
       return new OpenFile(path.toString(), LibNfs.pointer(place));
     }
   }
