@@ -294,6 +294,20 @@ final class NfsServerTest {
   }
 
   @Test
+  void aChunkThatTheTierRemovesBeforeAClientReadsItIsStale() throws Throwable {
+    TestChunk chunk = chunks.full(13, MEDIUM);
+    store(chunk);
+    try (NfsClient.OpenFile held = other.open(chunk.key())) {
+      int bytes = (int) held.size();
+      tier.remove(chunk.key(), inTime());
+      assertThatThrownBy(() -> held.read(0, bytes))
+          .isInstanceOfSatisfying(
+              NfsClient.NfsException.class,
+              e -> assertThat(e.isStale()).as(e.getMessage()).isTrue());
+    }
+  }
+
+  @Test
   void aChunkThatTheTierCollectsGivesAClientItsOwnBytesOrNone() throws Throwable {
     TestChunk chunk = chunks.full(8, MEDIUM);
     store(chunk);
