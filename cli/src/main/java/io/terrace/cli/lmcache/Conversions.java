@@ -27,7 +27,6 @@ final class Conversions {
   private static final Option<Long> CAPACITY = Option.bytes("capacity", "").min(1L << 20);
   private static final Option<Integer> THREADS = Option.integer("threads", "").min(1).max(256);
   private static final Pattern WHOLE = Pattern.compile("[0-9]{1,9}");
-  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
   private static final Pattern URL = Pattern.compile("https?://[^\\s@]+");
   private static final Set<String> YES = Set.of("true", "yes", "on", "1");
   private static final Set<String> NO = Set.of("false", "no", "off", "0");
@@ -63,7 +62,7 @@ final class Conversions {
   /** {@code file:///a/b/} or a plain path; of several, with commas between, the first. */
   static Converted folder(RawSetting raw) {
     List<String> folders = entries(raw);
-    if (folders.isEmpty() || folders.stream().anyMatch(folder -> CONTROL.matcher(folder).find())) {
+    if (folders.isEmpty() || !folders.stream().allMatch(TerraceYaml::isWritable)) {
       return new Wrong("a folder, such as file:///mnt/kv/ or /mnt/kv");
     }
     String first = folders.get(0);
@@ -94,7 +93,7 @@ final class Conversions {
 
   static Converted line(RawSetting raw) {
     return text(raw)
-        .filter(text -> !CONTROL.matcher(text).find())
+        .filter(TerraceYaml::isWritable)
         .<Converted>map(Converted::value)
         .orElseGet(() -> new Wrong("a text on one line"));
   }
@@ -108,7 +107,7 @@ final class Conversions {
 
   static Converted url(RawSetting raw) {
     return text(raw)
-        .filter(text -> URL.matcher(text).matches())
+        .filter(text -> URL.matcher(text).matches() && TerraceYaml.isWritable(text))
         .<Converted>map(Converted::value)
         .orElseGet(() -> new Wrong("a URL, such as https://s3.example.com:9000"));
   }

@@ -58,14 +58,14 @@ public final class LmcacheImport {
     Mapping.SECRETS.forEach(this::secret);
     keys.check();
     List<String> leftOut = keys.leftOut();
-    String heading = "From " + name.replaceAll("\\p{Cntrl}", "?") + ", by terrace config import.";
+    String heading = "From " + name + ", by terrace config import.";
     return new Imported(yaml.text(heading, note), keys.count() - leftOut.size(), leftOut);
   }
 
   private void value(Row row) {
     List<String> tiers = row.tiers().stream().filter(yaml::has).toList();
     if (tiers.isEmpty()) {
-      keys.leave(row.from(), concerns(row));
+      keys.leave(row.from(), Reasons.concerns(row.tiers()));
     } else if (tiers.stream().anyMatch(tier -> yaml.has(tier, row.to()))) {
       keys.leave(row.from(), "'" + row.to() + "' is set by another key");
     } else {
@@ -83,15 +83,11 @@ public final class LmcacheImport {
   private void secret(Row row) {
     String tier = row.tiers().get(0);
     if (!yaml.has(tier)) {
-      keys.leave(row.from(), concerns(row));
+      keys.leave(row.from(), Reasons.concerns(row.tiers()));
     } else if (keys.convert(row.from(), row.conversion()).isPresent()) {
       String variable = ConfigSpec.variableForm("terrace.tiers." + tier + "." + row.to());
       yaml.comment(tier, row.to() + ": from the environment variable " + variable);
       keys.leave(row.from(), "a secret, not copied: set the environment variable " + variable);
     }
-  }
-
-  private static String concerns(Row row) {
-    return "concerns a tier that is not in the stack: " + String.join(" or ", row.tiers());
   }
 }

@@ -140,7 +140,7 @@ final class LmcacheKeys {
   private static String shown(RawSetting raw) {
     String below = raw.key().startsWith(EXTRA) ? raw.key().substring(EXTRA.length()) : raw.key();
     boolean hidden = HIDDEN.contains(below) || below.startsWith("aws_");
-    return hidden ? "***" : raw.parts().get(0).replaceAll("\\p{Cntrl}", "?");
+    return hidden ? "***" : TerraceYaml.writable(raw.parts().get(0));
   }
 
   /**

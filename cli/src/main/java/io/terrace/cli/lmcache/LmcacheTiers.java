@@ -32,6 +32,9 @@ final class LmcacheTiers {
     root(Mapping.WEKA_PATH);
     remoteUrl();
     plugins();
+    if (!yaml.has(Mapping.S3)) {
+      keys.leave(Mapping.DISABLE_TLS, Reasons.concerns(List.of(Mapping.S3)));
+    }
     if (!cpu && yaml.isEmpty()) {
       yaml.tier(Mapping.CPU);
       return "local_cpu is false, and no other tier has a counterpart: memory alone.";

@@ -12,7 +12,8 @@ import java.util.stream.Stream;
 
 /**
  * Which key of LMCache's is which of ours. LMCache's are those of {@code lmcache/v1/config.py}, and
- * what its backends read from {@code extra_config}.
+ * what its backends read from {@code extra_config} (seen at LMCache's commit 000620e, and at older
+ * ones for names that have gone).
  */
 final class Mapping {
   static final String LOCAL_CPU = "local_cpu";

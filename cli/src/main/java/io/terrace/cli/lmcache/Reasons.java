@@ -136,6 +136,11 @@ final class Reasons {
                     .orElse("not known"));
   }
 
+  /** That a key is for tiers of which none is there. */
+  static String concerns(List<String> tiers) {
+    return "concerns a tier that is not in the stack: " + String.join(" or ", tiers);
+  }
+
   private static Set<String> known() {
     Set<String> known = new TreeSet<>(Mapping.NAMES);
     REASONS.forEach(reason -> known.addAll(reason.whole()));

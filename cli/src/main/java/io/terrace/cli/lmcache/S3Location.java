@@ -41,7 +41,7 @@ record S3Location(
   private static final Pattern AUTHORITY =
       Pattern.compile("(?<host>\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9._-]+)(?<port>:[0-9]{1,5})?");
   private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|\\[.*");
-  private static final Pattern PATH = Pattern.compile("[^\\s?#@\\p{Cntrl}]*");
+  private static final Pattern PATH = Pattern.compile("[^\\s?#@]*");
   private static final String SERVICE = ".s3."; // as many name the host of a store of their own
 
   /**
@@ -55,7 +55,7 @@ record S3Location(
     int slash = rest.indexOf('/');
     Matcher authority = AUTHORITY.matcher(slash < 0 ? rest : rest.substring(0, slash));
     String path = slash < 0 ? "" : withoutSlashes(rest.substring(slash));
-    if (!authority.matches() || !PATH.matcher(path).matches()) {
+    if (!authority.matches() || !PATH.matcher(path).matches() || !TerraceYaml.isWritable(path)) {
       return Optional.empty();
     }
     String host = authority.group("host");

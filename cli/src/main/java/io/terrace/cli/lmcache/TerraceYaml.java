@@ -11,12 +11,24 @@ import java.util.regex.Pattern;
 
 /** A {@code terrace.yaml} being written. */
 final class TerraceYaml {
-  // Plain in every schema of YAML, and no word that one of them reads as something else.
-  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9/][A-Za-z0-9/._-]*");
+  // No sign of YAML's own, and not its null: our loader takes everything else as the text it is.
+  private static final Pattern PLAIN =
+      Pattern.compile("(?!(?:null|Null|NULL)$)[A-Za-z0-9/][A-Za-z0-9/._-]*");
+  private static final Pattern NO_LINE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
 
   private final List<String> top = new ArrayList<>();
   private final Map<String, List<String>> tiers = new LinkedHashMap<>();
   private final Set<String> set = new HashSet<>();
+
+  /** Whether a text can be written: it has one line, and nothing that cannot be seen. */
+  static boolean isWritable(String text) {
+    return !NO_LINE.matcher(text).find();
+  }
+
+  /** The text with a question mark for whatever cannot be written. */
+  static String writable(String text) {
+    return NO_LINE.matcher(text).replaceAll("?");
+  }
 
   /** A tier of the stack, after those before. */
   void tier(String name) {
@@ -63,7 +75,7 @@ final class TerraceYaml {
    * @param note a comment on the stack; empty for none
    */
   String text(String heading, String note) {
-    StringBuilder text = new StringBuilder("# " + heading + "\n\n");
+    StringBuilder text = new StringBuilder("# " + writable(heading) + "\n\n");
     if (!note.isEmpty()) {
       text.append("# ").append(note).append('\n');
     }

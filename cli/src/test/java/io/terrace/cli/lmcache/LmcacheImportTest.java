@@ -2,11 +2,13 @@
 package io.terrace.cli.lmcache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.terrace.cli.lmcache.LmcacheImport.Imported;
 import io.terrace.config.ConfigLoader;
 import io.terrace.config.ConfigSources;
 import io.terrace.config.PluginConfig;
+import io.terrace.spi.config.ConfigException;
 import io.terrace.spi.config.ConfigSpec;
 import io.terrace.spi.config.Option;
 import io.terrace.spi.config.Settings;
@@ -198,6 +200,7 @@ final class LmcacheImportTest {
             remote_url: false
             blocking_timeout_secs: 10
             s3_region: x
+            disable_tls: true
             aws_access_key_id: x
             remote_storage_plugins: [fs.one, hf3fs]
             """);
@@ -212,6 +215,7 @@ final class LmcacheImportTest {
             line ->
                 assertThat(line)
                     .endsWith("s3_region: concerns a tier that is not in the stack: s3"),
+            line -> assertThat(line).contains("disable_tls: concerns a tier"),
             line -> assertThat(line).contains("aws_access_key_id: concerns a tier"),
             line -> assertThat(line).contains("remote_storage_plugins: tiers are jars"));
   }
@@ -263,6 +267,15 @@ final class LmcacheImportTest {
         .contains("pool.bytes: 107374182  # max");
     assertThat(loaded(imported("max_local_cpu_size: 0.1\n"), Map.of()).poolBytes())
         .isEqualTo((long) (0.1 * (1L << 30)));
+  }
+
+  @Test
+  void textsThatDoNotFitOnALine() {
+    for (String text : List.of("a\\nb", "a\\tb", "a\\u2028b", "a\\u0085b")) {
+      assertThatThrownBy(() -> imported("remote_url: s3://kv\ns3_region: \"" + text + "\"\n"))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("lmcache.yaml:2: 's3_region' is 'a?b', wanted a text on one line");
+    }
   }
 
   @Test
