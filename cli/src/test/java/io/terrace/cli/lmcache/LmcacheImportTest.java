@@ -283,5 +283,9 @@ final class LmcacheImportTest {
     Imported imported =
         imported("remote_url: s3://kv\ns3_region: \"a: 'b' # c\"\ns3_file_prefix: '[x]'\n");
     assertThat(bucket(imported)).contains("tiers.s3.region=a: 'b' # c", "tiers.s3.prefix=[x]");
+    for (String word : List.of("null", "NULL", "~", "on", "0x1F", "-", "größe", "a: b")) {
+      assertThat(bucket(imported("remote_url: s3://kv\ns3_region: '" + word + "'\n")))
+          .contains("tiers.s3.region=" + word);
+    }
   }
 }
