@@ -126,7 +126,9 @@ final class ChunkWrites {
       stored = true;
     } finally {
       room.written(bytes, stored);
-      Files.deleteIfExists(part);
+      if (!stored) {
+        Files.deleteIfExists(part);
+      }
     }
     if (sync == Sync.FULL) {
       force(folder(file));

@@ -63,9 +63,9 @@ final class GdsFile implements AutoCloseable {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment aligned = arena.allocate(Chunk.HEADER_BYTES, Posix.BLOCK_BYTES);
       aligned.copyFrom(header);
-      long count = Posix.write(descriptor, file, aligned, 0);
+      long count = Posix.write(descriptor, file, aligned, MemorySegment.NULL, 0);
       if (count < Chunk.HEADER_BYTES) {
-        throw new IOException("pwrite on " + file + " took " + count + " bytes of the header");
+        throw new IOException("pwritev on " + file + " took " + count + " bytes of the header");
       }
     }
   }

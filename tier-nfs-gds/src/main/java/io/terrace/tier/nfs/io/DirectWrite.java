@@ -36,7 +36,6 @@ final class DirectWrite implements AutoCloseable {
       long left = part.byteSize() - done;
       long gap = Pieces.roundUp(gathered) - gathered;
       if (gap == 0 && left >= Posix.BLOCK_BYTES && isAligned(part, done)) {
-        flush(deadline);
         long length = Pieces.roundDown(left);
         writeBlocks(part.asSlice(done, length), deadline);
         done += length;
@@ -75,23 +74,29 @@ final class DirectWrite implements AutoCloseable {
   }
 
   private void flush(Deadline deadline) throws IOException {
-    writeBlocks(bounce.asSlice(0, gathered), deadline);
-    gathered = 0;
+    writeBlocks(MemorySegment.NULL, deadline);
   }
 
+  /** Writes what is gathered and blocks behind it, in one request where one is enough. */
   private void writeBlocks(MemorySegment blocks, Deadline deadline) throws IOException {
-    long done = 0;
-    while (done < blocks.byteSize()) {
+    long total = gathered + blocks.byteSize();
+    for (long done = 0; done < total; ) {
       Pieces.expectTime(file, deadline);
-      long length = Math.min(Pieces.BYTES, blocks.byteSize() - done);
-      long count = Posix.write(descriptor, file, blocks.asSlice(done, length), written);
+      MemorySegment first =
+          done < gathered ? bounce.asSlice(done, gathered - done) : MemorySegment.NULL;
+      long from = Math.max(0, done - gathered);
+      long length = Math.min(Pieces.BYTES, blocks.byteSize() - from);
+      MemorySegment second = blocks.asSlice(from, length);
+      long count = Posix.write(descriptor, file, first, second, written);
       long whole = Pieces.roundDown(count);
       if (whole == 0) {
-        throw new IOException("pwrite on " + file + " took " + count + " of " + length + " bytes");
+        long wanted = first.byteSize() + length;
+        throw new IOException("writing " + file + " took " + count + " of " + wanted + " bytes");
       }
       done += whole;
       written += whole;
     }
+    gathered = 0;
   }
 
   private static boolean isAligned(MemorySegment part, long offset) {

@@ -29,12 +29,16 @@ final class Libc {
   private static final ThreadLocal<MemorySegment> STATE =
       ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(Linker.Option.captureStateLayout()));
 
+  /** {@code struct iovec}. */
+  static final MemoryLayout IOVEC =
+      MemoryLayout.structLayout(ADDRESS.withName("iov_base"), JAVA_LONG.withName("iov_len"));
+
   static final MethodHandle OPEN = variadic("open", 2, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
   static final MethodHandle CLOSE = function("close", JAVA_INT, JAVA_INT);
   static final MethodHandle PREAD =
       function("pread", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
-  static final MethodHandle PWRITE =
-      function("pwrite", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
+  static final MethodHandle PWRITEV =
+      function("pwritev", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG);
   static final MethodHandle LSEEK = function("lseek", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
   static final MethodHandle FDATASYNC = function("fdatasync", JAVA_INT, JAVA_INT);
   static final MethodHandle FTRUNCATE = function("ftruncate", JAVA_INT, JAVA_INT, JAVA_LONG);
@@ -72,6 +76,13 @@ final class Libc {
   /** The error number of the call that was last given this memory, if that failed. */
   static int errno(MemorySegment state) {
     return (int) ERRNO.get(state, 0L);
+  }
+
+  /** Makes one of several {@code struct iovec} name a piece of memory. */
+  static void setIovec(MemorySegment vector, int index, MemorySegment memory) {
+    long place = index * IOVEC.byteSize();
+    vector.set(ADDRESS, place, memory);
+    vector.set(JAVA_LONG, place + ADDRESS.byteSize(), memory.byteSize());
   }
 
   private static MethodHandle function(

@@ -8,6 +8,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Calls of the operating system that Java has no word for: Linux, on x86-64 and aarch64. A call
@@ -121,14 +122,29 @@ public final class Posix {
             (long) Libc.PREAD.invokeExact(state, descriptor, target, target.byteSize(), offset));
   }
 
-  /** {@code pwrite(2)}: how many bytes went. */
-  public static long write(int descriptor, Path file, MemorySegment source, long offset)
+  /**
+   * {@code pwritev(2)}: writes two pieces of memory one after the other.
+   *
+   * @param first may be empty, as may the second
+   * @return how many bytes went
+   */
+  public static long write(
+      int descriptor, Path file, MemorySegment first, MemorySegment second, long offset)
       throws IOException {
-    return call(
-        "pwrite",
-        file,
-        state ->
-            (long) Libc.PWRITE.invokeExact(state, descriptor, source, source.byteSize(), offset));
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment parts = arena.allocate(Libc.IOVEC, 2);
+      int count = 0;
+      for (MemorySegment part : List.of(first, second)) {
+        if (part.byteSize() > 0) {
+          Libc.setIovec(parts, count++, part);
+        }
+      }
+      int used = count;
+      return call(
+          "pwritev",
+          file,
+          state -> (long) Libc.PWRITEV.invokeExact(state, descriptor, parts, used, offset));
+    }
   }
 
   /** {@code fdatasync(2)}, which covers the length of the file. */

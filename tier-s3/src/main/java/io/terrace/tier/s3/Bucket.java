@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.tier.s3;
+
+import io.terrace.spi.ChunkDescriptor;
+import io.terrace.spi.ChunkKey;
+import io.terrace.spi.Deadline;
+import io.terrace.spi.Listing;
+import io.terrace.spi.ReadOutcome;
+import io.terrace.spi.StoredChunk;
+import io.terrace.spi.TierException;
+import io.terrace.spi.WriteResult;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
+import software.amazon.awssdk.services.s3.model.RequestPayer;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/**
+ * The chunks of a bucket. All of it blocks, fails with what the SDK throws, and ends early when its
+ * thread is interrupted. Safe for use by several threads.
+ */
+final class Bucket {
+  /** What one request of the protocol may list or remove. */
+  static final int MOST_KEYS = 1000;
+
+  /** No request is to wait without end, even where nobody waits for it. */
+  private static final Duration MOST_TIME = Duration.ofMinutes(10);
+
+  private final S3Settings settings;
+  private final S3Client client;
+  private final Transfers transfers;
+  private final Puts puts;
+
+  Bucket(S3Settings settings, S3Clients clients) {
+    this.settings = settings;
+    client = clients.calls();
+    transfers = clients.transfers();
+    puts = new Puts(settings, clients);
+  }
+
+  private ObjectNames names() {
+    return settings.names();
+  }
+
+  private @Nullable RequestPayer payer() {
+    return settings.objects().requestPayer() ? RequestPayer.REQUESTER : null;
+  }
+
+  /** Ends a request, retries included, by the deadline. */
+  static Consumer<AwsRequestOverrideConfiguration.Builder> within(Deadline deadline) {
+    long nanos = Math.clamp(deadline.remainingNanos(), 1_000_000, MOST_TIME.toNanos());
+    return each -> each.apiCallTimeout(Duration.ofNanos(nanos));
+  }
+
+  boolean contains(ChunkKey key, Deadline deadline) {
+    try {
+      client.headObject(
+          head ->
+              head.bucket(settings.bucket())
+                  .key(names().chunk(key))
+                  .requestPayer(payer())
+                  .overrideConfiguration(within(deadline)));
+      return true;
+    } catch (SdkException e) {
+      if (S3Errors.isMissing(e)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /** Reads a chunk by one request. */
+  ReadOutcome read(ChunkKey key, Download download, Deadline deadline) throws Exception {
+    GetObjectRequest request =
+        GetObjectRequest.builder()
+            .bucket(settings.bucket())
+            .key(names().chunk(key))
+            .requestPayer(payer())
+            .overrideConfiguration(within(deadline))
+            .build();
+    ResponseInputStream<GetObjectResponse> in;
+    try {
+      in = transfers.get(request);
+    } catch (SdkException e) {
+      if (S3Errors.isMissing(e)) {
+        return ReadOutcome.MISSING;
+      }
+      throw e;
+    }
+    return read(in, download);
+  }
+
+  private static ReadOutcome read(ResponseInputStream<GetObjectResponse> in, Download download)
+      throws IOException, FailedCall, TierException {
+    boolean whole = false;
+    try {
+      ReadOutcome outcome = download.from(in, in.response().contentLength());
+      whole = outcome == ReadOutcome.FOUND;
+      return outcome;
+    } finally {
+      if (whole) {
+        in.close();
+      } else {
+        in.abort(); // what still comes is not waited for
+      }
+    }
+  }
+
+  /** Stores a chunk unless it is there, or in the place of what is there. */
+  WriteResult write(ChunkDescriptor chunk, Upload upload, Deadline deadline) throws Exception {
+    String object = names().chunk(chunk.key());
+    if (chunk.replaces()) {
+      puts.put(object, upload, false, deadline);
+      return WriteResult.STORED;
+    }
+    if (contains(chunk.key(), deadline)) {
+      return WriteResult.PRESENT;
+    }
+    try {
+      puts.put(object, upload, puts.knowsConditions(), deadline);
+      return WriteResult.STORED;
+    } catch (SdkException e) {
+      if (S3Errors.isTaken(e)) {
+        return WriteResult.PRESENT;
+      }
+      if (S3Errors.isUnknownCondition(e)) {
+        puts.forgetConditions();
+        puts.put(object, upload, false, deadline);
+        return WriteResult.STORED;
+      }
+      // A server that refuses early may close the connection before it says so.
+      if (!deadline.isOver() && mayBeThere(e) && contains(chunk.key(), deadline)) {
+        return WriteResult.PRESENT;
+      }
+      throw e;
+    }
+  }
+
+  private static boolean mayBeThere(SdkException e) {
+    return S3Errors.isConflict(e) || S3Errors.failed(e).reason() == Reason.CONNECTION;
+  }
+
+  void remove(ChunkKey key, Deadline deadline) {
+    client.deleteObject(
+        delete ->
+            delete
+                .bucket(settings.bucket())
+                .key(names().chunk(key))
+                .requestPayer(payer())
+                .overrideConfiguration(within(deadline)));
+  }
+
+  /** Removes at most {@link #MOST_KEYS} chunks by one request. */
+  void removeAll(Collection<ChunkKey> keys, Deadline deadline) throws IOException {
+    List<ObjectIdentifier> objects =
+        keys.stream()
+            .map(key -> ObjectIdentifier.builder().key(names().chunk(key)).build())
+            .toList();
+    DeleteObjectsResponse response =
+        client.deleteObjects(
+            delete ->
+                delete
+                    .bucket(settings.bucket())
+                    .delete(all -> all.objects(objects).quiet(true))
+                    .requestPayer(payer())
+                    .overrideConfiguration(within(deadline)));
+    if (response.hasErrors() && !response.errors().isEmpty()) {
+      throw new IOException(
+          response.errors().size()
+              + " of "
+              + keys.size()
+              + " objects stay: "
+              + response.errors().getFirst().message());
+    }
+  }
+
+  /** Keeps a chunk where it is not served any more. */
+  void setAside(ChunkKey key, Deadline deadline) {
+    try {
+      client.copyObject(
+          copy ->
+              copy.sourceBucket(settings.bucket())
+                  .sourceKey(names().chunk(key))
+                  .destinationBucket(settings.bucket())
+                  .destinationKey(names().aside(key))
+                  .requestPayer(payer())
+                  .overrideConfiguration(within(deadline)));
+    } catch (SdkException e) {
+      if (!S3Errors.isMissing(e)) {
+        throw e;
+      }
+    }
+    remove(key, deadline);
+  }
+
+  /**
+   * Lists chunks in the order of their keys.
+   *
+   * @param after the name of an object, or null
+   */
+  Listing list(@Nullable String after, int limit, Deadline deadline) {
+    ListObjectsV2Response page =
+        client.listObjectsV2(
+            list ->
+                list.bucket(settings.bucket())
+                    .prefix(names().chunks())
+                    .startAfter(after)
+                    .maxKeys(Math.min(limit, MOST_KEYS))
+                    .requestPayer(payer())
+                    .overrideConfiguration(within(deadline)));
+    List<StoredChunk> chunks = new ArrayList<>();
+    for (S3Object object : page.contents()) {
+      ChunkKey key = names().key(object.key());
+      if (key != null) {
+        chunks.add(new StoredChunk(key, object.size(), object.lastModified()));
+      }
+    }
+    boolean more = Boolean.TRUE.equals(page.isTruncated()) && !page.contents().isEmpty();
+    return new Listing(chunks, more ? page.contents().getLast().key() : null);
+  }
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.tier.s3;
+
+import io.terrace.spi.Chunk;
+import io.terrace.spi.ChunkSink;
+import io.terrace.spi.ReadOutcome;
+import io.terrace.spi.TierException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One object on its way into the memory of a caller: the sink sees the header, what it gives is
+ * filled, and left alone once the caller has taken it back.
+ */
+final class Download {
+  private final ChunkSink sink;
+  private final Buffers buffers;
+  private @Nullable Borrowed target;
+  private @Nullable Throwable thrown;
+  private long payloadBytes;
+  private boolean left;
+
+  Download(ChunkSink sink, Buffers buffers) {
+    this.sink = sink;
+    this.buffers = buffers;
+  }
+
+  /**
+   * Reads an object to its end, or to where it is no longer wanted.
+   *
+   * @param objectBytes how long it is
+   */
+  ReadOutcome from(InputStream in, long objectBytes) throws IOException, FailedCall, TierException {
+    byte[] buffer = buffers.take();
+    try {
+      int headerBytes = (int) Math.min(Chunk.HEADER_BYTES, objectBytes);
+      long payloadBytes = objectBytes - headerBytes;
+      fill(in, buffer, headerBytes, objectBytes);
+      Borrowed wanted =
+          ask(MemorySegment.ofArray(buffer).asSlice(0, headerBytes).asReadOnly(), payloadBytes);
+      if (wanted == null) {
+        return ReadOutcome.REFUSED;
+      }
+      for (long done = 0; done < payloadBytes; ) {
+        int most = (int) Math.min(buffer.length, payloadBytes - done);
+        int count = in.read(buffer, 0, most);
+        if (count < 0) {
+          throw cut(headerBytes + done, objectBytes);
+        }
+        wanted.write(done, buffer, 0, count);
+        done += count;
+      }
+      return ReadOutcome.FOUND;
+    } finally {
+      buffers.giveBack(buffer);
+    }
+  }
+
+  private static void fill(InputStream in, byte[] buffer, int bytes, long objectBytes)
+      throws IOException, FailedCall {
+    int count = in.readNBytes(buffer, 0, bytes);
+    if (count < bytes) {
+      throw cut(count, objectBytes);
+    }
+  }
+
+  private static FailedCall cut(long bytes, long objectBytes) {
+    return new FailedCall(
+        Reason.CUT, "the answer ended after " + bytes + " of " + objectBytes + " bytes");
+  }
+
+  private @Nullable Borrowed ask(MemorySegment header, long payloadBytes) throws TierException {
+    if (hasLeft()) {
+      throw new TierException("nobody waits for the chunk any more");
+    }
+    MemorySegment memory;
+    try {
+      memory = sink.ask(header, payloadBytes);
+    } catch (RuntimeException | Error e) {
+      synchronized (this) {
+        thrown = e;
+      }
+      throw e;
+    }
+    if (memory == null) {
+      return null;
+    }
+    Borrowed lent = Borrowed.of(memory);
+    synchronized (this) {
+      target = lent;
+      this.payloadBytes = payloadBytes;
+    }
+    if (hasLeft()) {
+      takeBack();
+    }
+    return lent;
+  }
+
+  private synchronized boolean hasLeft() {
+    return left;
+  }
+
+  /** Throws what the sink threw, if it did. */
+  synchronized void rethrow() {
+    if (thrown instanceof RuntimeException e) {
+      throw e;
+    }
+    if (thrown instanceof Error e) {
+      throw e;
+    }
+  }
+
+  /** Bytes behind the header, once the sink has seen it. */
+  synchronized long payloadBytes() {
+    return payloadBytes;
+  }
+
+  /** Nothing is written after the return. */
+  void takeBack() {
+    Borrowed lent;
+    synchronized (this) {
+      left = true;
+      lent = target;
+    }
+    if (lent != null) {
+      lent.takeBack();
+    }
+  }
+}

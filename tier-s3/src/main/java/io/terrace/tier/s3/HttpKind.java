@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.tier.s3;
+
+/** The HTTP client that payloads go through. */
+enum HttpKind {
+  /** Apache HttpClient 5: blocking, on virtual threads. */
+  APACHE,
+  /** Netty, the SDK's own default for asynchronous calls. */
+  NETTY,
+  /** AWS CRT, in C. */
+  CRT
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.tier.s3;
+
+import io.terrace.spi.Deadline;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.RequestPayer;
+import software.amazon.awssdk.services.s3.model.UploadPartRequest;
+import software.amazon.awssdk.utils.http.SdkHttpUtils;
+
+/**
+ * Puts objects: in one request, or in parts where they are longer than the settings say. Blocks,
+ * fails with what the SDK throws. Safe for use by several threads.
+ */
+final class Puts {
+  private static final String ANY = "*";
+
+  private final S3Settings settings;
+  private final S3Client client;
+  private final Transfers transfers;
+  private volatile boolean knowsConditions = true;
+
+  Puts(S3Settings settings, S3Clients clients) {
+    this.settings = settings;
+    client = clients.calls();
+    transfers = clients.transfers();
+  }
+
+  /** Whether the server can be asked to store only what is not there. */
+  boolean knowsConditions() {
+    return knowsConditions;
+  }
+
+  /** It cannot. */
+  void forgetConditions() {
+    knowsConditions = false;
+  }
+
+  /**
+   * Puts an object.
+   *
+   * @param ifAbsent whether it is refused where there is one
+   */
+  void put(String object, Upload upload, boolean ifAbsent, Deadline deadline) throws Exception {
+    if (upload.bytes() > settings.multipartAbove()) {
+      putParts(object, upload, ifAbsent, deadline);
+      return;
+    }
+    S3Settings.ObjectSettings each = settings.objects();
+    PutObjectRequest request =
+        PutObjectRequest.builder()
+            .bucket(settings.bucket())
+            .key(object)
+            .contentLength(upload.bytes())
+            .ifNoneMatch(ifAbsent ? ANY : null)
+            .serverSideEncryption(each.encryption().header())
+            .ssekmsKeyId(each.kmsKey())
+            .storageClass(each.storageClass())
+            .tagging(tagging())
+            .requestPayer(payer())
+            .overrideConfiguration(Bucket.within(deadline))
+            .build();
+    transfers.put(request, upload);
+  }
+
+  private void putParts(String object, Upload upload, boolean ifAbsent, Deadline deadline)
+      throws Exception {
+    S3Settings.ObjectSettings each = settings.objects();
+    CreateMultipartUploadRequest request =
+        CreateMultipartUploadRequest.builder()
+            .bucket(settings.bucket())
+            .key(object)
+            .serverSideEncryption(each.encryption().header())
+            .ssekmsKeyId(each.kmsKey())
+            .storageClass(each.storageClass())
+            .tagging(tagging())
+            .requestPayer(payer())
+            .overrideConfiguration(Bucket.within(deadline))
+            .build();
+    String id = client.createMultipartUpload(request).uploadId();
+    boolean complete = false;
+    try {
+      List<CompletedPart> parts = sendParts(object, id, upload, deadline);
+      client.completeMultipartUpload(
+          all ->
+              all.bucket(settings.bucket())
+                  .key(object)
+                  .uploadId(id)
+                  .multipartUpload(sent -> sent.parts(parts))
+                  .ifNoneMatch(ifAbsent ? ANY : null)
+                  .requestPayer(payer())
+                  .overrideConfiguration(Bucket.within(deadline)));
+      complete = true;
+    } finally {
+      if (!complete) {
+        abort(object, id, deadline);
+      }
+    }
+  }
+
+  private List<CompletedPart> sendParts(String object, String id, Upload upload, Deadline deadline)
+      throws Exception {
+    List<CompletedPart> parts = new ArrayList<>();
+    for (long from = 0; from < upload.bytes(); from += settings.multipartAbove()) {
+      long bytes = Math.min(settings.multipartAbove(), upload.bytes() - from);
+      int number = parts.size() + 1;
+      UploadPartRequest request =
+          UploadPartRequest.builder()
+              .bucket(settings.bucket())
+              .key(object)
+              .uploadId(id)
+              .partNumber(number)
+              .contentLength(bytes)
+              .requestPayer(payer())
+              .overrideConfiguration(Bucket.within(deadline))
+              .build();
+      String tag = transfers.putPart(request, upload, from, bytes);
+      parts.add(CompletedPart.builder().partNumber(number).eTag(tag).build());
+    }
+    return parts;
+  }
+
+  /** Parts that are left cost room until somebody removes them. */
+  private void abort(String object, String id, Deadline deadline) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      client.abortMultipartUpload(
+          abort ->
+              abort
+                  .bucket(settings.bucket())
+                  .key(object)
+                  .uploadId(id)
+                  .requestPayer(payer())
+                  .overrideConfiguration(Bucket.within(deadline)));
+    } catch (RuntimeException e) {
+      System.getLogger(Puts.class.getName())
+          .log(System.Logger.Level.DEBUG, "parts of an upload are left: {0}", e.getMessage());
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private @Nullable String tagging() {
+    List<String> tags = settings.objects().tags();
+    return tags.isEmpty()
+        ? null
+        : tags.stream()
+            .map(tag -> tag.split("=", 2))
+            .map(tag -> SdkHttpUtils.urlEncode(tag[0]) + "=" + SdkHttpUtils.urlEncode(tag[1]))
+            .collect(Collectors.joining("&"));
+  }
+
+  private @Nullable RequestPayer payer() {
+    return settings.objects().requestPayer() ? RequestPayer.REQUESTER : null;
+  }
+}

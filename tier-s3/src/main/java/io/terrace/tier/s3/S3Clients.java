@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.tier.s3;
+
+import java.time.Duration;
+import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.retry.RetryMode;
+import software.amazon.awssdk.http.Protocol;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
+import software.amazon.awssdk.http.crt.AwsCrtAsyncHttpClient;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.S3BaseClientBuilder;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/**
+ * The tier's clients of the server, made and closed here alone: one for calls without payload, and
+ * what moves payloads, with one way to retry. Safe for use by several threads.
+ */
+final class S3Clients implements AutoCloseable {
+  /** A server that sends nothing for so long is not there any more; calls have their deadlines. */
+  private static final Duration SILENCE = Duration.ofSeconds(30);
+
+  private final S3Client calls;
+  private final Transfers transfers;
+
+  S3Clients(S3Settings settings) {
+    TrustManager[] trusted = TrustStore.managers(settings.trust());
+    calls = blocking(settings, trusted);
+    transfers =
+        settings.http() == HttpKind.APACHE
+            ? new BlockingTransfers(calls)
+            : new AsyncTransfers(async(settings, trusted));
+  }
+
+  /** For calls without a payload. */
+  S3Client calls() {
+    return calls;
+  }
+
+  /** For payloads. */
+  Transfers transfers() {
+    return transfers;
+  }
+
+  private static S3Client blocking(S3Settings settings, TrustManager @Nullable [] trusted) {
+    Apache5HttpClient.Builder http =
+        Apache5HttpClient.builder()
+            .maxConnections(settings.connections())
+            .connectionTimeout(settings.connectTimeout())
+            .connectionAcquisitionTimeout(SILENCE)
+            .socketTimeout(SILENCE)
+            .expectContinueEnabled(false); // what is there was looked for before
+    if (trusted != null) {
+      http.tlsTrustManagersProvider(() -> trusted);
+    }
+    return configured(S3Client.builder(), settings).httpClientBuilder(http).build();
+  }
+
+  private static S3AsyncClient async(S3Settings settings, TrustManager @Nullable [] trusted) {
+    SdkAsyncHttpClient.Builder<?> http =
+        settings.http() == HttpKind.NETTY ? netty(settings, trusted) : crt(settings);
+    return configured(S3AsyncClient.builder(), settings).httpClientBuilder(http).build();
+  }
+
+  private static SdkAsyncHttpClient.Builder<?> netty(
+      S3Settings settings, TrustManager @Nullable [] trusted) {
+    NettyNioAsyncHttpClient.Builder http =
+        NettyNioAsyncHttpClient.builder()
+            .maxConcurrency(settings.connections())
+            .connectionTimeout(settings.connectTimeout())
+            .connectionAcquisitionTimeout(SILENCE)
+            .readTimeout(SILENCE)
+            .writeTimeout(SILENCE)
+            .protocol(settings.http2() ? Protocol.HTTP2 : Protocol.HTTP1_1);
+    if (trusted != null) {
+      http.tlsTrustManagersProvider(() -> trusted);
+    }
+    return http;
+  }
+
+  private static SdkAsyncHttpClient.Builder<?> crt(S3Settings settings) {
+    return AwsCrtAsyncHttpClient.builder()
+        .maxConcurrency(settings.connections())
+        .connectionTimeout(settings.connectTimeout());
+  }
+
+  private static <B extends S3BaseClientBuilder<B, C>, C> B configured(
+      B builder, S3Settings settings) {
+    boolean all = settings.checksums() == Checksums.SUPPORTED;
+    builder
+        .credentialsProvider(credentials(settings.credentials()))
+        .forcePathStyle(settings.pathStyle())
+        .requestChecksumCalculation(
+            all
+                ? RequestChecksumCalculation.WHEN_SUPPORTED
+                : RequestChecksumCalculation.WHEN_REQUIRED)
+        .responseChecksumValidation(
+            all
+                ? ResponseChecksumValidation.WHEN_SUPPORTED
+                : ResponseChecksumValidation.WHEN_REQUIRED)
+        .overrideConfiguration(each -> each.retryStrategy(RetryMode.ADAPTIVE_V2));
+    if (settings.region() != null) {
+      builder.region(Region.of(settings.region()));
+    }
+    if (settings.endpoint() != null) {
+      builder.endpointOverride(settings.endpoint());
+    }
+    return builder;
+  }
+
+  private static AwsCredentialsProvider credentials(S3Settings.@Nullable Keys keys) {
+    if (keys == null) {
+      return DefaultCredentialsProvider.builder().build();
+    }
+    return StaticCredentialsProvider.create(
+        keys.sessionToken() == null
+            ? AwsBasicCredentials.create(keys.accessKey(), keys.secretKey())
+            : AwsSessionCredentials.create(
+                keys.accessKey(), keys.secretKey(), keys.sessionToken()));
+  }
+
+  @Override
+  public void close() {
+    transfers.close();
+    calls.close();
+  }
+}

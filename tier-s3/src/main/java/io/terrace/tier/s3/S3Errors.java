@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.tier.s3;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.UnknownHostException;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+
+/** What the SDK throws, in our words. */
+final class S3Errors {
+  private static final int BAD_REQUEST = 400;
+  private static final int UNAUTHORIZED = 401;
+  private static final int FORBIDDEN = 403;
+  private static final int NOT_FOUND = 404;
+  private static final int CONFLICT = 409;
+  private static final int PRECONDITION_FAILED = 412;
+  private static final int TOO_MANY_REQUESTS = 429;
+  private static final int NOT_IMPLEMENTED = 501;
+  private static final int SLOW_DOWN = 503;
+  private static final int SERVER_ERROR = 500;
+  private static final int REDIRECT = 301;
+  private static final int TEMPORARY_REDIRECT = 307;
+  private static final int PERMANENT_REDIRECT = 308;
+
+  private static final Set<String> CLOCK_CODES =
+      Set.of("RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture");
+  private static final Set<String> BUCKET_CODES =
+      Set.of("NoSuchBucket", "PermanentRedirect", "AuthorizationHeaderMalformed");
+
+  private S3Errors() {}
+
+  /** Whether there is no such object; a missing bucket is a failure. */
+  static boolean isMissing(Throwable thrown) {
+    return thrown instanceof AwsServiceException e
+        && e.statusCode() == NOT_FOUND
+        && !code(e).equals("NoSuchBucket");
+  }
+
+  /** Whether a conditional write found an object there. */
+  static boolean isTaken(Throwable thrown) {
+    return thrown instanceof AwsServiceException e && e.statusCode() == PRECONDITION_FAILED;
+  }
+
+  /** Whether a conditional write met another one, so that one of both may be there. */
+  static boolean isConflict(Throwable thrown) {
+    return thrown instanceof AwsServiceException e && e.statusCode() == CONFLICT;
+  }
+
+  /** Whether the server does not know conditional writes. */
+  static boolean isUnknownCondition(Throwable thrown) {
+    return thrown instanceof AwsServiceException e && e.statusCode() == NOT_IMPLEMENTED;
+  }
+
+  /** What became of a call. */
+  static FailedCall failed(Throwable thrown) {
+    Throwable cause = thrown;
+    while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+        && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    if (cause instanceof FailedCall failed) {
+      return failed;
+    }
+    return new FailedCall(reason(cause), text(cause), cause);
+  }
+
+  private static Reason reason(Throwable thrown) {
+    if (thrown instanceof AwsServiceException e) {
+      return reason(e);
+    }
+    if (thrown instanceof ApiCallTimeoutException
+        || thrown instanceof ApiCallAttemptTimeoutException) {
+      return Reason.LATE;
+    }
+    if (thrown instanceof EOFException) {
+      return Reason.CUT;
+    }
+    if (thrown instanceof IOException || find(thrown, IOException.class) != null) {
+      return Reason.CONNECTION;
+    }
+    return thrown instanceof SdkClientException && mentionsConnection(thrown)
+        ? Reason.CONNECTION
+        : Reason.OTHER;
+  }
+
+  private static boolean mentionsConnection(Throwable thrown) {
+    return String.valueOf(thrown.getMessage()).toLowerCase(Locale.ROOT).contains("connection");
+  }
+
+  private static Reason reason(AwsServiceException e) {
+    String code = code(e);
+    if (CLOCK_CODES.contains(code)) {
+      return Reason.CLOCK;
+    }
+    if (BUCKET_CODES.contains(code)) {
+      return Reason.BUCKET;
+    }
+    return switch (e.statusCode()) {
+      case REDIRECT, TEMPORARY_REDIRECT, PERMANENT_REDIRECT, NOT_FOUND -> Reason.BUCKET;
+      case UNAUTHORIZED, FORBIDDEN -> Reason.DENIED;
+      case TOO_MANY_REQUESTS, SLOW_DOWN -> Reason.THROTTLED;
+      default -> e.statusCode() >= SERVER_ERROR ? Reason.SERVER : Reason.OTHER;
+    };
+  }
+
+  /** The code in an answer; empty where it has none, as answers to HEAD. */
+  static String code(AwsServiceException e) {
+    return e.awsErrorDetails() == null || e.awsErrorDetails().errorCode() == null
+        ? ""
+        : e.awsErrorDetails().errorCode();
+  }
+
+  /** What failed, as the person who reads the log wants it. */
+  private static String text(Throwable thrown) {
+    if (thrown instanceof AwsServiceException e) {
+      String code = code(e);
+      String message = e.awsErrorDetails() == null ? null : e.awsErrorDetails().errorMessage();
+      return "the server answers "
+          + e.statusCode()
+          + (code.isEmpty() ? "" : " " + code)
+          + (message == null || message.isBlank() ? "" : " (" + message + ")")
+          + advice(e);
+    }
+    UnknownHostException unknown = find(thrown, UnknownHostException.class);
+    if (unknown != null) {
+      return "no host has the name " + unknown.getMessage() + ": look at 'endpoint' and 'region'";
+    }
+    SSLException tls = find(thrown, SSLException.class);
+    if (tls != null) {
+      return "TLS fails: " + tls.getMessage() + ": look at 'trustStore' and 'endpoint'";
+    }
+    IOException io = find(thrown, IOException.class);
+    return io != null && io.getMessage() != null ? io.getMessage() : String.valueOf(thrown);
+  }
+
+  private static String advice(AwsServiceException e) {
+    return switch (reason(e)) {
+      case CLOCK -> ": set this machine's clock by NTP";
+      case BUCKET -> ": look at 'bucket', 'region' and 'endpoint'";
+      case DENIED -> ": look at the keys, and at what they are allowed";
+      case OTHER -> e.statusCode() == BAD_REQUEST ? ": look at 'region' and 'checksums'" : "";
+      default -> "";
+    };
+  }
+
+  /** The nearest cause of a type; null if there is none. */
+  static <T extends Throwable> @Nullable T find(Throwable thrown, Class<T> type) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (type.isInstance(cause)) {
+        return type.cast(cause);
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.tier.s3;
+
+import java.net.URI;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.BucketAlreadyOwnedByYouException;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+
+/** What tests do to a bucket behind a tier's back. */
+final class TestBucket {
+  static final String NAME = "terrace-test";
+
+  private static final Map<URI, S3Client> CLIENTS = new ConcurrentHashMap<>();
+
+  private TestBucket() {}
+
+  /** A client of a server that takes the keys of {@link S3ProxyServer}. */
+  static S3Client client(URI endpoint) {
+    return CLIENTS.computeIfAbsent(
+        endpoint,
+        uri ->
+            S3Client.builder()
+                .endpointOverride(uri)
+                .forcePathStyle(true)
+                .region(Region.US_EAST_1)
+                .httpClientBuilder(Apache5HttpClient.builder())
+                .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+                .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+                .credentialsProvider(
+                    StaticCredentialsProvider.create(
+                        AwsBasicCredentials.create(
+                            S3ProxyServer.ACCESS_KEY, S3ProxyServer.SECRET_KEY)))
+                .build());
+  }
+
+  /** Makes the bucket, unless it is there. */
+  static void create(URI endpoint) {
+    try {
+      client(endpoint).createBucket(bucket -> bucket.bucket(NAME));
+    } catch (BucketAlreadyOwnedByYouException e) {
+      return; // made by another test
+    }
+  }
+
+  /** Replaces an object; false if there is none. */
+  static boolean change(URI endpoint, String object, UnaryOperator<byte[]> change) {
+    S3Client client = client(endpoint);
+    byte[] before;
+    try {
+      before = client.getObjectAsBytes(get -> get.bucket(NAME).key(object)).asByteArray();
+    } catch (NoSuchKeyException e) {
+      return false;
+    }
+    client.putObject(
+        put -> put.bucket(NAME).key(object), RequestBody.fromBytes(change.apply(before)));
+    return true;
+  }
+}
