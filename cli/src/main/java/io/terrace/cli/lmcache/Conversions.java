@@ -26,6 +26,8 @@ final class Conversions {
   private static final int MOST_DIGITS = 30;
   private static final Option<Long> CAPACITY = Option.bytes("capacity", "").min(1L << 20);
   private static final Option<Integer> THREADS = Option.integer("threads", "").min(1).max(256);
+  private static final Option<Integer> CONNECTIONS =
+      Option.integer("connections", "").min(1).max(1024);
   private static final Pattern WHOLE = Pattern.compile("[0-9]{1,9}");
   private static final Pattern URL = Pattern.compile("https?://[^\\s@]+");
   private static final Set<String> YES = Set.of("true", "yes", "on", "1");
@@ -48,7 +50,7 @@ final class Conversions {
   }
 
   static Converted connections(RawSetting raw) {
-    return whole(raw, Option.integer("connections", "").min(1), Function.identity());
+    return whole(raw, CONNECTIONS, Function.identity());
   }
 
   static Converted poolBytes(RawSetting raw) {
@@ -81,6 +83,13 @@ final class Conversions {
 
   static Converted onOff(RawSetting raw) {
     return bool(raw, "on", "off");
+  }
+
+  /** LMCache asks for HTTP/2 and takes what it gets; here it is one client's alone. */
+  static Converted http2(RawSetting raw) {
+    return bool(raw).orElse(false)
+        ? new Without("for a server that speaks HTTP/2: set 'http2: true' and 'http: netty'")
+        : bool(raw, "true", "false");
   }
 
   static Converted codec(RawSetting raw) {

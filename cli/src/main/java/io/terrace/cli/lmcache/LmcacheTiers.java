@@ -133,7 +133,7 @@ final class LmcacheTiers {
     String endpoint = location.endpoint();
     if (endpoint != null) {
       fromUrl(Mapping.ENDPOINT, endpoint);
-      fromUrl(Mapping.PATH_STYLE, location.inPath() ? "on" : "off");
+      fromUrl(Mapping.PATH_STYLE, String.valueOf(location.inPath()));
     }
     String region = location.region();
     if (region != null && keys.find(Mapping.S3_REGION).isEmpty()) {

@@ -40,7 +40,7 @@ final class Mapping {
 
   static final String PREFIX = "prefix";
   static final String ENDPOINT = "endpoint";
-  static final String PATH_STYLE = "path.style";
+  static final String PATH_STYLE = "pathStyle";
   static final String REGION = "region";
 
   /** Keys of the tiers in a folder, and their type. */
@@ -77,9 +77,9 @@ final class Mapping {
   /** Keys of secrets. They are not copied: the value comes from a variable. */
   static final List<Row> SECRETS =
       List.of(
-          new Row(EXTRA + "aws_access_key_id", List.of(S3), "access.key", Conversions::line, ""),
+          new Row(EXTRA + "aws_access_key_id", List.of(S3), "accessKey", Conversions::line, ""),
           new Row(
-              EXTRA + "aws_secret_access_key", List.of(S3), "secret.key", Conversions::line, ""));
+              EXTRA + "aws_secret_access_key", List.of(S3), "secretKey", Conversions::line, ""));
 
   /** All others, in the order of the output. Of two with one key of ours the first counts. */
   static final List<Row> VALUES =
@@ -125,6 +125,7 @@ final class Mapping {
               "connections",
               Conversions::connections,
               "LMCache counts threads here."),
+          new Row(EXTRA + "s3_prefer_http2", List.of(S3), "http2", Conversions::http2, ""),
           new Row("remote_serde", REMOTE, "codec", Conversions::codec, ""),
           new Row(
               "blocking_timeout_secs",

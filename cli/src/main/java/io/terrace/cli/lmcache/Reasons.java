@@ -104,7 +104,6 @@ final class Reasons {
           new Reason("audit_actual_remote_url extra_config.audit_*", "nothing is audited"),
           new Reason("extra_config.save_chunk_meta", "a chunk always has its header with it"),
           new Reason("extra_config.s3_part_size", "a chunk is one object"),
-          new Reason("extra_config.s3_prefer_http2", "S3 is asked over HTTP/1.1"),
           new Reason(
               "extra_config.s3_enable_s3express", "an express bucket is known by its name, --x-s3"),
           new Reason(

@@ -24,8 +24,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The keys of buckets, and what is left out. */
 final class LmcacheImportTest {
-  private static final Option<String> ACCESS_KEY = secret("access.key");
-  private static final Option<String> SECRET_KEY = secret("secret.key");
+  // The options of the tier s3 that are written, as it declares them.
+  private static final Option<String> ACCESS_KEY = secret("accessKey");
+  private static final Option<String> SECRET_KEY = secret("secretKey");
   private static final Option<Integer> CONNECTIONS =
       Option.integer("connections", "").computed("none", 1);
   private static final ConfigSpec BUCKET =
@@ -34,7 +35,8 @@ final class LmcacheImportTest {
           text("prefix"),
           text("endpoint"),
           text("region"),
-          text("path.style"),
+          Option.bool("pathStyle", "").computed("none", true),
+          Option.bool("http2", "").defaultsTo(false),
           CONNECTIONS,
           ACCESS_KEY,
           SECRET_KEY);
@@ -122,7 +124,8 @@ final class LmcacheImportTest {
         .containsExactlyInAnyOrder(
             "tiers.s3.bucket=test-127",
             "tiers.s3.endpoint=http://cwlota.com",
-            "tiers.s3.path.style=off",
+            "tiers.s3.pathStyle=false",
+            "tiers.s3.http2=false",
             "tiers.s3.region=US-WEST-04A",
             "tiers.s3.connections=160");
     assertThat(imported.yaml())
@@ -130,12 +133,11 @@ final class LmcacheImportTest {
     assertThat(imported.leftOut())
         .satisfiesExactly(
             line -> assertThat(line).contains("s3_max_io_concurrency: 'connections' is set by"),
-            line -> assertThat(line).contains("s3_prefer_http2: S3 is asked over HTTP/1.1"),
             line ->
                 assertThat(line)
                     .contains("aws_access_key_id: a secret, not copied: set")
-                    .endsWith("TERRACE_TIERS_S3_ACCESS_KEY"),
-            line -> assertThat(line).endsWith("TERRACE_TIERS_S3_SECRET_KEY"));
+                    .endsWith("TERRACE_TIERS_S3_ACCESSKEY"),
+            line -> assertThat(line).endsWith("TERRACE_TIERS_S3_SECRETKEY"));
     assertThat(imported.toString()).doesNotContainIgnoringCase("hunter");
   }
 
@@ -145,10 +147,10 @@ final class LmcacheImportTest {
         imported("remote_url: s3://kv\naws_access_key_id: a\naws_secret_access_key: b\n");
     assertThat(imported.yaml())
         .contains(
-            "# access.key: from the environment variable TERRACE_TIERS_S3_ACCESS_KEY",
-            "# secret.key: from the environment variable TERRACE_TIERS_S3_SECRET_KEY");
+            "# accessKey: from the environment variable TERRACE_TIERS_S3_ACCESSKEY",
+            "# secretKey: from the environment variable TERRACE_TIERS_S3_SECRETKEY");
     Map<String, String> environment =
-        Map.of("TERRACE_TIERS_S3_ACCESS_KEY", "one", "TERRACE_TIERS_S3_SECRET_KEY", "two");
+        Map.of("TERRACE_TIERS_S3_ACCESSKEY", "one", "TERRACE_TIERS_S3_SECRETKEY", "two");
     Settings s3 = loaded(imported, environment).tierSettings("s3", BUCKET);
     assertThat(s3.find(ACCESS_KEY)).contains("one");
     assertThat(s3.find(SECRET_KEY)).contains("two");
@@ -251,6 +253,8 @@ final class LmcacheImportTest {
         "chunk_size: 16|'chunkTokens' takes no 16 but a whole number, one of 32, 64, 128, 256",
         "'{remote_url: s3://kv, blocking_timeout_secs: 1000}'|'timeout' takes no 1000s",
         "'{remote_url: s3://kv, remote_serde: cachegen}'|tiers keep chunks without loss",
+        "'{remote_url: s3://kv, s3_prefer_http2: true}'|set 'http2: true' and 'http: netty'",
+        "'{remote_url: s3://kv, s3_num_io_threads: 2000}'|'connections' takes no 2000 but",
         "'{gds_path: /mnt/kv, extra_config: {disk_io_threads: 0}}'|'threads' takes no 0 but",
       })
   void valuesThatAreNotTakenHere(String yaml, String reason) throws IOException {
