@@ -193,7 +193,12 @@ public final class S3TierProvider implements KvTierProvider {
     return new S3Tier(values, clients);
   }
 
-  private static S3Settings values(Settings settings) {
+  /**
+   * What the settings say.
+   *
+   * @throws io.terrace.spi.config.ConfigException if they do not fit each other
+   */
+  static S3Settings values(Settings settings) {
     URI endpoint = settings.find(ENDPOINT).map(URI::create).orElse(null);
     HttpKind http = settings.get(HTTP);
     if (settings.get(HTTP2) && http != HttpKind.NETTY) {
