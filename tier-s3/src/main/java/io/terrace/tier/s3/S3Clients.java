@@ -63,8 +63,7 @@ final class S3Clients implements AutoCloseable {
             .maxConnections(settings.connections())
             .connectionTimeout(settings.connectTimeout())
             .connectionAcquisitionTimeout(SILENCE)
-            .socketTimeout(SILENCE)
-            .expectContinueEnabled(false); // what is there was looked for before
+            .socketTimeout(SILENCE);
     if (trusted != null) {
       http.tlsTrustManagersProvider(() -> trusted);
     }
@@ -104,6 +103,7 @@ final class S3Clients implements AutoCloseable {
     boolean all = settings.checksums() == Checksums.SUPPORTED;
     builder
         .credentialsProvider(credentials(settings.credentials()))
+        .putAuthScheme(new UnsignedPayloads())
         .forcePathStyle(settings.pathStyle())
         .requestChecksumCalculation(
             all
