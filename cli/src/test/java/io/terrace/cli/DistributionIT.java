@@ -79,11 +79,17 @@ final class DistributionIT {
             "lib",
             "terrace-agent.jar",
             "terrace.yaml",
+            "tier-nfs-gds",
             "tiers");
     assertThat(names(home.resolve("tiers"))).containsExactly("README.txt", "nfs");
     assertThat(names(home.resolve("tiers").resolve("nfs")))
         .hasSize(1)
         .allMatch(name -> name.startsWith("terrace-tier-nfs-gds-"));
+    assertThat(home.resolve("README.md")).content().contains("(tier-nfs-gds/README.md#options)");
+    assertThat(home.resolve("docs").resolve("configuration.md"))
+        .content()
+        .contains("(../tier-nfs-gds/README.md#options)");
+    assertThat(home.resolve("tier-nfs-gds").resolve("README.md")).content().contains("## Options");
     assertThat(names(home.resolve("lib")))
         .hasSize(2)
         .anyMatch(name -> name.startsWith("zstd-jni-"))
