@@ -79,6 +79,7 @@ final class DistributionIT {
             "lib",
             "terrace-agent.jar",
             "terrace.yaml",
+            "tier-nfs-gds",
             "tiers");
     assertThat(names(home.resolve("tiers"))).containsExactly("README.txt", "nfs", "s3");
     assertThat(names(home.resolve("tiers").resolve("nfs")))
@@ -87,6 +88,11 @@ final class DistributionIT {
     assertThat(names(home.resolve("tiers").resolve("s3")))
         .anyMatch(name -> name.startsWith("terrace-tier-s3-"))
         .noneMatch(name -> name.startsWith("terrace-spi-"));
+    assertThat(home.resolve("README.md")).content().contains("(tier-nfs-gds/README.md#options)");
+    assertThat(home.resolve("docs").resolve("configuration.md"))
+        .content()
+        .contains("(../tier-nfs-gds/README.md#options)");
+    assertThat(home.resolve("tier-nfs-gds").resolve("README.md")).content().contains("## Options");
     assertThat(names(home.resolve("lib")))
         .hasSize(2)
         .anyMatch(name -> name.startsWith("zstd-jni-"))

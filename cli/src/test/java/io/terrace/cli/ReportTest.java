@@ -72,10 +72,26 @@ final class ReportTest {
   }
 
   @Test
-  void aSecondProcessThatReusedNothingOrAnsweredOtherwiseIsNotPraised() {
-    assertThat(report(new SecondInstance(4096, 0, 35_000, 35_000, true)))
-        .contains("It reused NOTHING from nfs:/mnt/kv", "terrace doctor --tier nfs:/mnt/kv")
-        .doesNotContain("came from");
+  void aSecondProcessThatReusedNextToNothingIsNotPraised() {
+    for (long reused : List.of(0L, 1L, 4079L)) { // 1: the token that every text begins with
+      SecondInstance second = new SecondInstance(4096, reused, 35_000, 35_000, true);
+      assertThat(second.isGood()).isFalse();
+      assertThat(report(second))
+          .contains("It reused only " + Messages.grouped(reused) + " of 4,096 tokens")
+          .contains("did NOT come from nfs:/mnt/kv", "terrace doctor --tier nfs:/mnt/kv")
+          .doesNotContain("computed came from");
+    }
+  }
+
+  @Test
+  void aTailThatIsTooShortToBeStoredMayBeMissing() {
+    SecondInstance second = new SecondInstance(4096, 4080, 35_000, 70, true);
+    assertThat(second.isGood()).isTrue();
+    assertThat(report(second)).contains("computed came from nfs:/mnt/kv.");
+  }
+
+  @Test
+  void aSecondProcessThatAnsweredOtherwiseIsNotPraised() {
     assertThat(report(new SecondInstance(4096, 4095, 35_000, 70, false)))
         .contains("Its answer DIFFERS")
         .doesNotContain("came from");
