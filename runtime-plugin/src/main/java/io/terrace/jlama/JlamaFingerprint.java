@@ -7,10 +7,8 @@ import com.github.tjake.jlama.util.MachineSpec;
 import io.terrace.loader.Fingerprint;
 import io.terrace.spi.PageGeometry;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -20,29 +18,6 @@ import java.util.Optional;
 final class JlamaFingerprint {
   /** To be raised when the meaning of a page's bytes changes. */
   private static final String LAYOUT = "jlama/1";
-
-  /** Jlama's classes whose code decides over bits of KV, below {@code com/github/tjake/jlama}. */
-  private static final List<String> CODE =
-      List.of(
-          "math/ActivationFunction",
-          "math/FloatConversions",
-          "math/VectorMath",
-          "model/AbstractModel",
-          "model/CausalSelfAttention",
-          "model/LayerNorm",
-          "model/MLPBlock",
-          "model/MoEBlock",
-          "model/RMSNorm",
-          "model/TransformerBlock",
-          "safetensors/Config",
-          "tensor/BFloat16BufferTensor",
-          "tensor/FloatBufferTensor",
-          "tensor/Q4ByteBufferTensor",
-          "tensor/Q8ByteBufferTensor",
-          "tensor/operations/PanamaTensorOperations");
-
-  private static final List<String> NATIVE_LIBRARIES =
-      List.of("libjlama.so", "libjlama.dylib", "jlama.dll");
 
   private final VarHandle workingQuantization;
   private final VarHandle modelQuantization;
@@ -77,34 +52,15 @@ final class JlamaFingerprint {
             .add("modelQuantization", modelQuantization.get(model).toString())
             .add("geometry", geometry.toString())
             .add("repairs", repairs.chunks() + " " + repairs.mixture());
-    for (String type : CODE) {
-      fingerprint.add(type, resource(model, "com/github/tjake/jlama/" + type + ".class"));
-    }
+    JlamaCode code = new JlamaCode(model.getClass().getClassLoader());
+    code.addModel(fingerprint, model.getClass());
     if (!portable) {
       fingerprint
           .add("operations", Operations.name())
           .add("vectors", MachineSpec.VECTOR_TYPE.name())
           .add("architectureOfCpu", System.getProperty("os.arch", ""));
-      addNativeLibrary(fingerprint, model);
+      code.addOperations(fingerprint, Operations.type(), Operations.areNative());
     }
     return fingerprint.digest();
-  }
-
-  private static void addNativeLibrary(Fingerprint fingerprint, AbstractModel model)
-      throws IOException {
-    if (!Operations.areNative()) {
-      return;
-    }
-    for (String library : NATIVE_LIBRARIES) {
-      fingerprint.add(library, resource(model, "META-INF/native/lib/" + library));
-    }
-  }
-
-  /** A resource's bytes, none if it is not there. */
-  private static byte[] resource(AbstractModel model, String name) throws IOException {
-    ClassLoader loader = model.getClass().getClassLoader();
-    try (InputStream in = loader.getResourceAsStream(name)) {
-      return in == null ? new byte[0] : in.readAllBytes();
-    }
   }
 }

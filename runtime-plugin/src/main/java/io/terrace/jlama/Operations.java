@@ -17,6 +17,11 @@ final class Operations {
 
   /** Class name of the operations. */
   static String name() {
-    return TensorOperationsProvider.get().getClass().getName();
+    return type().getName();
+  }
+
+  /** Class of the operations. */
+  static Class<?> type() {
+    return TensorOperationsProvider.get().getClass();
   }
 }
