@@ -123,6 +123,10 @@ final class DistributionIT {
     Run gc = terrace("gc", "--tier=nfs:" + root);
     assertThat(gc.status()).as(gc.text()).isZero();
     assertThat(gc.text()).isEqualTo("nfs: nothing to remove\n");
+    Path lmcache = Files.writeString(shared.resolve("lmcache.yaml"), "max_local_cpu_size: 2\n");
+    Run imported = terrace("config", "import", lmcache.toString());
+    assertThat(imported.status()).as(imported.text()).isZero();
+    assertThat(imported.text()).contains("stack: [cpu]\n", "pool.bytes: 2GiB  # max_local_cpu");
   }
 
   @Test
