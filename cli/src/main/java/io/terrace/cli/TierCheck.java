@@ -70,7 +70,9 @@ final class TierCheck {
       findings.add(Finding.good(OPENED, abilities(tier.capabilities()) + "; from " + place));
       findings.addAll(List.copyOf(tier.examine(Deadline.after(patience))));
     } catch (ConfigException e) {
-      String advice = "change it: until then applications that name it run without Terrace";
+      String advice =
+          "change it: until then applications run without this tier; without Terrace where it is"
+              + " the first, is not installed, or has keys that are not allowed";
       e.problems().forEach(problem -> findings.add(Finding.bad(OPENED, problem, advice)));
     } catch (TierException e) {
       findings.add(Finding.bad("examined", String.valueOf(e.getMessage()), ""));

@@ -119,8 +119,7 @@ final class ChunkLoader {
     memory.keep(prompt.space, prompt.naming, prompt.tokens, chunkTokens, prompt.start(chunk), page);
   }
 
-  private Match compose(
-      Prompt prompt, List<Page> pages, Match known, List<TierVisit> visits) {
+  private Match compose(Prompt prompt, List<Page> pages, Match known, List<TierVisit> visits) {
     int whole = prompt.start(pages.size());
     if (whole > prompt.limit) { // the last chunk ends with the prompt, whose last token is computed
       Page last = pages.removeLast();
@@ -148,8 +147,7 @@ final class ChunkLoader {
   private record Tail(KvPage page, int end) {}
 
   /** The unfinished chunk that follows, from the first tier that has one of more use. */
-  private @Nullable Tail loadTail(
-      Prompt prompt, int chunk, int known, List<TierVisit> visits) {
+  private @Nullable Tail loadTail(Prompt prompt, int chunk, int known, List<TierVisit> visits) {
     int start = prompt.start(chunk);
     if (prompt.length - start < KeyChain.TAIL_KEY_TOKENS || start >= prompt.limit) {
       return null;

@@ -154,6 +154,7 @@ final class Spiller implements AutoCloseable {
       task.job.release();
     }
   }
+
   /**
    * Waits until all that it took is done, or the deadline.
    *

@@ -129,8 +129,8 @@ final class TierLoader {
    *
    * @return with the first one at least
    * @throws ConfigException if the stack names a tier that is not installed, or one whose settings
-   *     are not allowed or that cannot stand where it does; those opened before it are closed. Where
-   *     the first one cannot be opened whatever its provider throws
+   *     are not allowed or that cannot stand where it does; those opened before it are closed.
+   *     Where the first one cannot be opened whatever its provider throws
    */
   List<StackTier> open(PluginConfig config, TierContext context) {
     List<StackTier> stack = new ArrayList<>();
@@ -185,7 +185,10 @@ final class TierLoader {
               ? String.join("; ", refused.problems())
               : "it could not be opened: " + e;
       log.error(
-          "tier '" + entry.name + "' is left out, the others of the stack serve without it: " + why);
+          "tier '"
+              + entry.name
+              + "' is left out, the others of the stack serve without it: "
+              + why);
       return null;
     }
   }

@@ -57,8 +57,7 @@ final class TierCallsTest {
   private void late() {
     assertThatThrownBy(
             () ->
-                calls.call(
-                    "hanging", Deadline.after(SHORT), this::hang, finished::incrementAndGet))
+                calls.call("hanging", Deadline.after(SHORT), this::hang, finished::incrementAndGet))
         .isExactlyInstanceOf(TierException.class)
         .hasMessageContaining("'sick' was not done hanging by the deadline");
   }
@@ -211,8 +210,7 @@ final class TierCallsTest {
       MemorySegment comparison =
           linker.upcallStub(
               compare,
-              FunctionDescriptor.of(
-                  ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS),
+              FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS),
               arena);
       qsort.invokeExact(arena.allocate(8), 2L, 4L, comparison);
       return "sorted";
@@ -269,7 +267,8 @@ final class TierCallsTest {
           .isInstanceOf(TierException.class);
       seconds.addAndGet(REST_SECONDS);
       assertThat(
-              calls.call("looking", Deadline.after(SOON), () -> Thread.currentThread().isInterrupted()))
+              calls.call(
+                  "looking", Deadline.after(SOON), () -> Thread.currentThread().isInterrupted()))
           .isFalse();
     }
   }

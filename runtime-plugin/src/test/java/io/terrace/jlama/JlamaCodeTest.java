@@ -40,9 +40,7 @@ final class JlamaCodeTest {
     @Override
     public @Nullable InputStream getResourceAsStream(String name) {
       byte[] changed = changes.get(name);
-      return changed == null
-          ? super.getResourceAsStream(name)
-          : new ByteArrayInputStream(changed);
+      return changed == null ? super.getResourceAsStream(name) : new ByteArrayInputStream(changed);
     }
   }
 

@@ -37,7 +37,11 @@ final class TerracePluginTest {
         .containsExactly(
             "[terrace] INFO vectors are not used: start the JVM with --add-modules"
                 + " jdk.incubator.vector");
-    assertThat(run(List.of("--add-modules=jdk.incubator.vector"), "kv.precision=bf16", "kernels.vector=false"))
+    assertThat(
+            run(
+                List.of("--add-modules=jdk.incubator.vector"),
+                "kv.precision=bf16",
+                "kernels.vector=false"))
         .containsExactly("[terrace] INFO vectors are turned off by kernels.vector");
   }
 

@@ -229,10 +229,11 @@ final class TierLoaderTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "if (true) throw settings.refuse(NAME, \"another\");"
-            + "|system property terrace.tiers.outside.name: 'tiers.outside.name' is 'z', wanted another",
+        "if (true) throw settings.refuse(NAME, \"another\");|system property"
+            + " terrace.tiers.outside.name: 'tiers.outside.name' is 'z', wanted another",
         "if (true) throw new IllegalStateException(\"no way\");|could not be opened: java.lang.Ill",
-        "if (true) throw new NoClassDefFoundError(\"gone\");|could not be opened: java.lang.NoClass",
+        "if (true) throw new NoClassDefFoundError(\"gone\");|could not be opened:"
+            + " java.lang.NoClass",
         "if (true) return null;|opened as null"
       })
   void aTierBelowTheFirstThatCannotBeOpenedIsLeftOutAndTheOthersServe(String open, String why)
@@ -241,14 +242,18 @@ final class TierLoaderTest {
     install("good", tier("good"));
     assertThat(
             open(
-                loader(), "stack", "good,outside,cpu2", "tiers.outside.name", "z", "tiers.cpu2.type",
+                loader(),
+                "stack",
+                "good,outside,cpu2",
+                "tiers.outside.name",
+                "z",
+                "tiers.cpu2.type",
                 "good"))
         .containsExactly(
             "good: x opened in terrace-tier-good", "cpu2: x opened in terrace-tier-good");
     assertThat(said()).hasSize(1);
     assertThat(said().getFirst())
-        .startsWith(
-            "ERROR tier 'outside' is left out, the others of the stack serve without it: ")
+        .startsWith("ERROR tier 'outside' is left out, the others of the stack serve without it: ")
         .contains(why);
   }
 
@@ -257,7 +262,9 @@ final class TierLoaderTest {
   void aTierThatHangsWhileItIsOpenedIsLeftOutAndClosedWhenItIsThere() throws Exception {
     String go = "terrace.test.go";
     String hang =
-        "while (System.getProperty(\"" + go + "\") == null) try { Thread.sleep(2); }"
+        "while (System.getProperty(\""
+            + go
+            + "\") == null) try { Thread.sleep(2); }"
             + " catch (InterruptedException e) { throw new Error(e); }";
     install("bad", tier("outside").opening(hang));
     install("good", tier("good"));
@@ -290,8 +297,7 @@ final class TierLoaderTest {
   void aFirstTierThatCannotBeOpenedIsAnError() throws IOException {
     install("bad", tier("outside").opening("if (true) throw settings.refuse(NAME, \"another\");"));
     install("good", tier("good"));
-    assertThatThrownBy(
-            () -> open(loader(), "stack", "outside,good", "tiers.outside.name", "z"))
+    assertThatThrownBy(() -> open(loader(), "stack", "outside,good", "tiers.outside.name", "z"))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("'tiers.outside.name' is 'z', wanted another");
     assertThat(said()).isEmpty();
@@ -304,8 +310,17 @@ final class TierLoaderTest {
     assertThatThrownBy(
             () ->
                 open(
-                    loader(), "stack", "outside,good,last", "tiers.outside.name", "one",
-                    "tiers.good.name", "two", "tiers.last.type", "good", "tiers.last.nam", "z"))
+                    loader(),
+                    "stack",
+                    "outside,good,last",
+                    "tiers.outside.name",
+                    "one",
+                    "tiers.good.name",
+                    "two",
+                    "tiers.last.type",
+                    "good",
+                    "tiers.last.nam",
+                    "z"))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("did you mean 'tiers.last.name'");
     assertThat(closed("one")).isTrue();
