@@ -71,7 +71,7 @@ record JlamaCode(ClassLoader loader) {
     }
     Class<?> type = model;
     while (type != AbstractModel.class && type != null) {
-      addClass(fingerprint, type);
+      addClass(fingerprint, type.getName());
       type = type.getSuperclass();
     }
   }
@@ -79,11 +79,11 @@ record JlamaCode(ClassLoader loader) {
   /**
    * Adds the operations.
    *
-   * @param operations their class
+   * @param operations the name of their class
    * @param areNative whether they are those of jlama-native
    * @throws IOException if a class file cannot be read
    */
-  void addOperations(Fingerprint fingerprint, Class<?> operations, boolean areNative)
+  void addOperations(Fingerprint fingerprint, String operations, boolean areNative)
       throws IOException {
     addClass(fingerprint, operations);
     if (areNative) {
@@ -94,8 +94,8 @@ record JlamaCode(ClassLoader loader) {
     }
   }
 
-  private void addClass(Fingerprint fingerprint, Class<?> type) throws IOException {
-    fingerprint.add(type.getName(), resource(type.getName().replace('.', '/') + ".class"));
+  private void addClass(Fingerprint fingerprint, String name) throws IOException {
+    fingerprint.add(name, resource(name.replace('.', '/') + ".class"));
   }
 
   /** The version that Maven wrote into a jar of Jlama; nothing where it was packed without that. */

@@ -19,20 +19,44 @@ final class JlamaFingerprint {
   /** To be raised when the meaning of a page's bytes changes. */
   private static final String LAYOUT = "jlama/1";
 
+  /**
+   * What computes.
+   *
+   * @param operations the name of Jlama's operations
+   * @param isNative whether they are those of its native library
+   * @param vectors the type of vectors that they choose their code by
+   * @param cpu architecture
+   */
+  record Machine(String operations, boolean isNative, String vectors, String cpu) {
+    static Machine ofThisProcess() {
+      return new Machine(
+          Operations.name(),
+          Operations.areNative(),
+          MachineSpec.VECTOR_TYPE.name(),
+          System.getProperty("os.arch", ""));
+    }
+  }
+
   private final VarHandle workingQuantization;
   private final VarHandle modelQuantization;
   private final boolean portable;
+  private final Machine machine;
 
   /**
    * @param portable leaves CPU and operations out: chunks then serve on machines of another kind,
    *     where they are equal within a tolerance only
    */
   JlamaFingerprint(boolean portable) throws ReflectiveOperationException {
+    this(portable, Machine.ofThisProcess());
+  }
+
+  JlamaFingerprint(boolean portable, Machine machine) throws ReflectiveOperationException {
     MethodHandles.Lookup lookup =
         MethodHandles.privateLookupIn(AbstractModel.class, MethodHandles.lookup());
     workingQuantization = lookup.findVarHandle(AbstractModel.class, "workingQType", DType.class);
     modelQuantization = lookup.findVarHandle(AbstractModel.class, "modelQType", Optional.class);
     this.portable = portable;
+    this.machine = machine;
   }
 
   /**
@@ -43,6 +67,17 @@ final class JlamaFingerprint {
    */
   byte[] of(AbstractModel model, byte[] files, PageGeometry geometry, Repairs repairs)
       throws IOException {
+    return of(model, files, geometry, repairs, model.getClass().getClassLoader());
+  }
+
+  /**
+   * As above.
+   *
+   * @param jlama where Jlama's class files and its native library are
+   */
+  byte[] of(
+      AbstractModel model, byte[] files, PageGeometry geometry, Repairs repairs, ClassLoader jlama)
+      throws IOException {
     Fingerprint fingerprint =
         new Fingerprint(LAYOUT)
             .add("files", files)
@@ -52,14 +87,14 @@ final class JlamaFingerprint {
             .add("modelQuantization", modelQuantization.get(model).toString())
             .add("geometry", geometry.toString())
             .add("repairs", repairs.chunks() + " " + repairs.mixture());
-    JlamaCode code = new JlamaCode(model.getClass().getClassLoader());
+    JlamaCode code = new JlamaCode(jlama);
     code.addModel(fingerprint, model.getClass());
     if (!portable) {
       fingerprint
-          .add("operations", Operations.name())
-          .add("vectors", MachineSpec.VECTOR_TYPE.name())
-          .add("architectureOfCpu", System.getProperty("os.arch", ""));
-      code.addOperations(fingerprint, Operations.type(), Operations.areNative());
+          .add("operations", machine.operations())
+          .add("vectors", machine.vectors())
+          .add("architectureOfCpu", machine.cpu());
+      code.addOperations(fingerprint, machine.operations(), machine.isNative());
     }
     return fingerprint.digest();
   }

@@ -17,11 +17,6 @@ final class Operations {
 
   /** Class name of the operations. */
   static String name() {
-    return type().getName();
-  }
-
-  /** Class of the operations. */
-  static Class<?> type() {
-    return TensorOperationsProvider.get().getClass();
+    return TensorOperationsProvider.get().getClass().getName();
   }
 }

@@ -49,7 +49,7 @@ final class JlamaCodeTest {
     JlamaCode code = new JlamaCode(new Changed(changes));
     Fingerprint fingerprint = new Fingerprint("test");
     code.addModel(fingerprint, model);
-    code.addOperations(fingerprint, PanamaTensorOperations.class, areNative);
+    code.addOperations(fingerprint, PanamaTensorOperations.class.getName(), areNative);
     return HexFormat.of().formatHex(fingerprint.digest());
   }
 
