@@ -42,6 +42,11 @@ final class S3Clients implements AutoCloseable {
             : new AsyncTransfers(async(settings, trusted));
   }
 
+  /** A client of its own for payloads, by an HTTP client that is not {@link HttpKind#APACHE}. */
+  static S3AsyncClient async(S3Settings settings) {
+    return async(settings, TrustStore.managers(settings.trust()));
+  }
+
   /** For calls without a payload. */
   S3Client calls() {
     return calls;

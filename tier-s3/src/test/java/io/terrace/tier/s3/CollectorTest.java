@@ -3,6 +3,7 @@ package io.terrace.tier.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.terrace.s3server.S3Server;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.Collected;
 import io.terrace.spi.Deadline;
@@ -13,7 +14,7 @@ import io.terrace.spi.kit.RecordingContext;
 import io.terrace.spi.kit.RecordingSink;
 import io.terrace.spi.kit.TestChunk;
 import io.terrace.spi.kit.TestChunks;
-import java.net.URI;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +27,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,19 +39,24 @@ final class CollectorTest {
 
   @TempDir private static Path folder;
 
-  private static URI endpoint;
+  private static S3Server server;
 
   private final TestChunks chunks = new TestChunks(7);
   private FolderBucket bucket;
 
   @BeforeAll
-  static void start() {
-    endpoint = S3ProxyServer.inFolder(folder);
+  static void start() throws Exception {
+    server = S3Server.over(folder);
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    server.close();
   }
 
   @BeforeEach
   void takePrefix() {
-    bucket = new FolderBucket(endpoint, folder, UUID.randomUUID() + "/");
+    bucket = new FolderBucket(server.endpoint(), folder, UUID.randomUUID() + "/");
   }
 
   private static Deadline inTime() {
@@ -200,7 +207,7 @@ final class CollectorTest {
   }
 
   private void leaveLock(Duration age) throws Exception {
-    TestBucket.put(endpoint, bucket.names().lock(), new byte[] {1});
+    TestBucket.put(server.endpoint(), bucket.names().lock(), new byte[] {1});
     bucket.age(bucket.names().lock(), age);
   }
 
@@ -278,16 +285,16 @@ final class CollectorTest {
     try (S3Tier tier = bucket.opened().tier()) {
       String object = bucket.names().chunk(store(tier, chunks.full(1)).key());
       Set<Path> before = bucket.everything();
-      TestBucket.beginUpload(endpoint, object);
+      TestBucket.beginUpload(server.endpoint(), object);
       Set<Path> made = bucket.everything();
       made.removeAll(before);
       tier.collect(inTime());
-      assertThat(TestBucket.uploads(endpoint, object)).isEqualTo(1);
+      assertThat(TestBucket.uploads(server.endpoint(), object)).isEqualTo(1);
       for (Path file : made) {
         FolderBucket.age(file, Duration.ofDays(2));
       }
       tier.collect(inTime());
-      assertThat(TestBucket.uploads(endpoint, object)).isZero();
+      assertThat(TestBucket.uploads(server.endpoint(), object)).isZero();
       assertThat(tier.counters()).containsEntry("collect.parts", 1L);
     }
   }

@@ -4,12 +4,13 @@ package io.terrace.tier.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.terrace.s3server.S3Server;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.Collected;
 import io.terrace.spi.Deadline;
 import io.terrace.spi.WriteResult;
 import io.terrace.spi.kit.TestChunks;
-import java.net.URI;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,18 +34,23 @@ final class UseLogTest {
 
   @TempDir private static Path folder;
 
-  private static URI endpoint;
+  private static S3Server server;
 
   private FolderBucket bucket;
 
   @BeforeAll
-  static void start() {
-    endpoint = S3ProxyServer.inFolder(folder);
+  static void start() throws Exception {
+    server = S3Server.over(folder);
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    server.close();
   }
 
   @BeforeEach
   void takePrefix() {
-    bucket = new FolderBucket(endpoint, folder, UUID.randomUUID() + "/");
+    bucket = new FolderBucket(server.endpoint(), folder, UUID.randomUUID() + "/");
   }
 
   private static Deadline inTime() {
@@ -183,7 +190,7 @@ final class UseLogTest {
     String foreign = bucket.names().uses() + "foreign";
     TestChunks chunks = new TestChunks(3);
     try (S3Tier tier = bucket.opened().tier()) {
-      TestBucket.put(endpoint, foreign, "no log".getBytes(StandardCharsets.UTF_8));
+      TestBucket.put(server.endpoint(), foreign, "no log".getBytes(StandardCharsets.UTF_8));
       assertThat(tier.write(chunks.full(1).bytes(), inTime())).isEqualTo(WriteResult.STORED);
       assertThat(tier.collect(inTime())).isEqualTo(Collected.NOTHING);
       assertThat(tier.counters()).containsEntry("uses.damaged", 1L);
@@ -197,8 +204,8 @@ final class UseLogTest {
     String old = bucket.names().uses() + "old";
     String young = bucket.names().uses() + "young";
     try (S3Tier tier = bucket.opened().tier()) {
-      TestBucket.put(endpoint, old, content);
-      TestBucket.put(endpoint, young, content);
+      TestBucket.put(server.endpoint(), old, content);
+      TestBucket.put(server.endpoint(), young, content);
       bucket.age(old, Duration.ofHours(25));
       tier.collect(inTime());
     }
