@@ -190,7 +190,7 @@ public final class S3TierProvider implements KvTierProvider {
     } catch (IllegalArgumentException e) {
       throw settings.refuse(TRUST_STORE, "a file of certificates: " + e.getMessage());
     }
-    return new S3Tier(values, clients);
+    return new S3Tier(values, clients, context);
   }
 
   /**
