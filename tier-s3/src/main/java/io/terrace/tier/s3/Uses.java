@@ -158,26 +158,37 @@ final class Uses {
 
   /** Writes the log if it is due. */
   void write(Deadline deadline) throws TierException {
-    writing.lock();
     try {
-      synchronized (this) {
-        if (!due) {
-          return;
-        }
-        due = false;
+      if (!writing.tryLock(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+        throw new TierException("the log of uses was being written until the deadline");
       }
-      boolean written = false;
-      try {
-        objects.put(log, UseLog.encode(entries()), deadline);
-        written = true;
-        counters.add(Count.USES_WRITTEN);
-      } finally {
-        synchronized (this) {
-          due |= !written;
-        }
-      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TierException("interrupted before the log of uses was written", e);
+    }
+    try {
+      writeIfDue(deadline);
     } finally {
       writing.unlock();
+    }
+  }
+
+  private void writeIfDue(Deadline deadline) throws TierException {
+    synchronized (this) {
+      if (!due) {
+        return;
+      }
+      due = false;
+    }
+    boolean written = false;
+    try {
+      objects.put(log, UseLog.encode(entries()), deadline);
+      written = true;
+      counters.add(Count.USES_WRITTEN);
+    } finally {
+      synchronized (this) {
+        due |= !written;
+      }
     }
   }
 
