@@ -80,6 +80,7 @@ final class DistributionIT {
             "terrace-agent.jar",
             "terrace.yaml",
             "tier-nfs-gds",
+            "tier-s3",
             "tiers");
     assertThat(names(home.resolve("tiers"))).containsExactly("README.txt", "nfs", "s3");
     assertThat(names(home.resolve("tiers").resolve("nfs")))
