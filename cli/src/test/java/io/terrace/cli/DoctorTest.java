@@ -57,7 +57,7 @@ final class DoctorTest {
                 + folder.resolve("terrace.yaml")
                 + ":4)")
         .contains("ok opened shared, durable; from ", "ok deadline true")
-        .contains("ok installed tiers cpu, nfs, stand-in");
+        .contains("ok installed tiers cpu, nfs, s3, stand-in");
   }
 
   @ParameterizedTest
@@ -96,9 +96,9 @@ final class DoctorTest {
 
   @Test
   void aTypeThatIsNotInstalledIsToldWithThoseThatAre() {
-    CommandRun run = CommandRun.of("doctor", "--tier=s3");
+    CommandRun run = CommandRun.of("doctor", "--tier=s9");
     assertThat(run.status()).isEqualTo(1);
-    assertThat(flat(run)).contains("'s3', which is not installed", "[cpu, nfs, stand-in]");
+    assertThat(flat(run)).contains("'s9', which is not installed", "[cpu, nfs, s3, stand-in]");
   }
 
   @Test

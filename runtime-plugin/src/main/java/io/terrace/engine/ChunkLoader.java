@@ -45,10 +45,11 @@ final class ChunkLoader {
       return known;
     }
     Prompt prompt = new Prompt(space, naming, tokens, length, limit);
+    List<TierVisit> visits = tiers.stream().map(TierVisit::new).toList();
     List<Page> pages = new ArrayList<>(known.pages());
     try {
-      loadWhole(prompt, pages);
-      return compose(prompt, pages, known);
+      loadWhole(prompt, pages, visits);
+      return compose(prompt, pages, known, visits);
     } catch (RuntimeException | Error e) {
       pages.subList(known.pages().size(), pages.size()).forEach(Page::release);
       known.release();
@@ -88,23 +89,23 @@ final class ChunkLoader {
     }
   }
 
-  private void loadWhole(Prompt prompt, List<Page> pages) {
+  private void loadWhole(Prompt prompt, List<Page> pages, List<TierVisit> visits) {
     boolean more = true;
     while (more) {
       more = false;
-      for (StoredTier tier : tiers) {
-        more |= loadWhole(prompt, pages, tier) > 0;
+      for (TierVisit visit : visits) {
+        more |= loadWhole(prompt, pages, visit) > 0;
       }
     }
   }
 
-  private int loadWhole(Prompt prompt, List<Page> pages, StoredTier tier) {
+  private int loadWhole(Prompt prompt, List<Page> pages, TierVisit visit) {
     List<ChunkLoad> loads = new ArrayList<>();
     int first = pages.size();
     for (int i = first; i < prompt.keys.count() && prompt.start(i) < prompt.limit; i++) {
-      loads.add(tier.want(prompt.keys.of(i), prompt.wanted(i, true), pool));
+      loads.add(visit.tier().want(prompt.keys.of(i), prompt.wanted(i, true), pool));
     }
-    int loaded = tier.load(loads);
+    int loaded = visit.load(loads);
     for (int i = 0; i < loaded; i++) {
       KvPage page = Objects.requireNonNull(loads.get(i).takePage());
       pages.add(page);
@@ -118,14 +119,14 @@ final class ChunkLoader {
     memory.keep(prompt.space, prompt.naming, prompt.tokens, chunkTokens, prompt.start(chunk), page);
   }
 
-  private Match compose(Prompt prompt, List<Page> pages, Match known) {
+  private Match compose(Prompt prompt, List<Page> pages, Match known, List<TierVisit> visits) {
     int whole = prompt.start(pages.size());
     if (whole > prompt.limit) { // the last chunk ends with the prompt, whose last token is computed
       Page last = pages.removeLast();
       releasePartial(known);
       return new Match(pages, last, prompt.limit);
     }
-    Tail tail = loadTail(prompt, pages.size(), Math.max(whole, known.positions()));
+    Tail tail = loadTail(prompt, pages.size(), Math.max(whole, known.positions()), visits);
     if (tail != null) {
       releasePartial(known);
       return new Match(pages, tail.page(), tail.end());
@@ -146,19 +147,19 @@ final class ChunkLoader {
   private record Tail(KvPage page, int end) {}
 
   /** The unfinished chunk that follows, from the first tier that has one of more use. */
-  private @Nullable Tail loadTail(Prompt prompt, int chunk, int known) {
+  private @Nullable Tail loadTail(Prompt prompt, int chunk, int known, List<TierVisit> visits) {
     int start = prompt.start(chunk);
     if (prompt.length - start < KeyChain.TAIL_KEY_TOKENS || start >= prompt.limit) {
       return null;
     }
     ChunkKey key = new KeyChain().tail(prompt.keys.before(chunk), prompt.tokens, start);
-    for (StoredTier tier : tiers) {
-      ChunkLoad load = tier.want(key, prompt.wanted(chunk, false), pool);
-      tier.load(List.of(load));
+    for (TierVisit visit : visits) {
+      ChunkLoad load = visit.tier().want(key, prompt.wanted(chunk, false), pool);
+      visit.load(List.of(load));
       ChunkKey full = load.referenced();
       if (full != null) {
-        load = tier.want(full, prompt.wanted(chunk, false), pool);
-        tier.load(List.of(load));
+        load = visit.tier().want(full, prompt.wanted(chunk, false), pool);
+        visit.load(List.of(load));
       }
       KvPage page = load.takePage();
       if (page == null) {

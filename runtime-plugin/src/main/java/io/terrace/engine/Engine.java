@@ -7,6 +7,7 @@ import io.terrace.spi.Deadline;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.PageGeometry;
 import io.terrace.spi.TierContext;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by several threads.
  */
 public final class Engine implements AutoCloseable {
+  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+
   private final PagePool pool;
   private final Precision precision;
   private final EngineEvents events;
@@ -53,13 +56,13 @@ public final class Engine implements AutoCloseable {
     boolean keepsPages = tiers.getFirst().tier().capabilities().retainsPages();
     KvTier first = keepsPages ? tiers.getFirst().tier() : new NoMemoryTier();
     memory = new MemoryChunks(first, keySecret, counters);
+    spiller = new Spiller(spillBytes, events, counters.spillsDropped);
     stored =
         tiers.subList(keepsPages ? 1 : 0, tiers.size()).stream()
-            .map(tier -> new StoredTier(tier, events))
+            .map(tier -> new StoredTier(tier, spiller, events))
             .toList();
     loader = new ChunkLoader(stored, memory, pool);
-    spiller = new Spiller(stored, spillBytes, events, counters.spillsDropped);
-    spills = new SpillPlan(memory, spiller);
+    spills = new SpillPlan(memory, job -> spiller.offer(job, stored));
     pool.setReclaimer(this::reclaim);
   }
 
@@ -142,14 +145,17 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Ends the tiers below memory, as when the process ends: what was published is stored first.
+   * Ends the tiers below memory, as when the process ends: what was published is stored first. A
+   * tier that is not closed some seconds after the deadline is left behind.
    *
    * @return whether it was by the deadline
    */
   public boolean endStored(Deadline deadline) {
     boolean flushed = spiller.flush(deadline);
     spiller.close();
-    stored.forEach(StoredTier::close);
+    TierClosing closing = new TierClosing(events::failed);
+    stored.forEach(tier -> tier.close(closing));
+    closing.await(Deadline.after(CLOSE_PATIENCE));
     return flushed;
   }
 
@@ -196,8 +202,10 @@ public final class Engine implements AutoCloseable {
   @Override
   public void close() {
     spiller.close();
-    stored.forEach(StoredTier::close);
-    memory.close();
+    TierClosing closing = new TierClosing(events::failed);
+    stored.forEach(tier -> tier.close(closing));
+    closing.begin("memory", memory::close);
+    closing.await(Deadline.after(CLOSE_PATIENCE));
     pool.close();
   }
 

@@ -38,7 +38,7 @@ final class OwnCounters {
     }
     FutureTask<SortedMap<String, Long>> asked =
         new FutureTask<>(() -> new TreeMap<>(tier.counters()));
-    Thread.ofVirtual().name("terrace-" + name + "-counters").start(asked);
+    Thread.ofPlatform().daemon().name("terrace-" + name + "-counters").start(asked);
     try {
       return asked.get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {

@@ -8,6 +8,7 @@ import io.terrace.spi.KeyChain;
 import io.terrace.spi.PageGeometry;
 import io.terrace.spi.format.ChunkKind;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Decides what of a session goes down the stack: every chunk when it is finished, with a reference
@@ -18,9 +19,12 @@ import java.util.List;
  */
 final class SpillPlan {
   private final MemoryChunks memory;
-  private final Spiller spiller;
+  private final Consumer<SpillJob> spiller;
 
-  SpillPlan(MemoryChunks memory, Spiller spiller) {
+  /**
+   * @param spiller takes jobs over, with their references to pages
+   */
+  SpillPlan(MemoryChunks memory, Consumer<SpillJob> spiller) {
     this.memory = memory;
     this.spiller = spiller;
   }
@@ -96,7 +100,7 @@ final class SpillPlan {
             known.tokens().length(),
             geometry,
             kind != ChunkKind.FULL);
-    spiller.offer(
+    spiller.accept(
         new SpillJob(
             kind,
             chunk,

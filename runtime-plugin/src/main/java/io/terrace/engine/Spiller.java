@@ -14,101 +14,134 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores finished chunks in the tiers below memory, behind the requests, on one thread. What does
- * not fit into its queue is dropped: it is a copy of what memory holds, and comes again when it is
- * computed again.
+ * Stores finished chunks in the tiers below memory, and does what else has time, behind the
+ * requests: on one thread, in the order in which it came. What does not fit into its queue is
+ * dropped: a chunk is a copy of what memory holds, and comes again when it is computed again.
  *
  * <p>Safe for use by several threads.
  */
 final class Spiller implements AutoCloseable {
-  private final List<StoredTier> tiers;
+  private static final int MOST_OTHERS = 1024;
+
   private final long maxBytes;
   private final EngineEvents events;
   private final LongAdder dropped;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Deque<SpillJob> queue = new ArrayDeque<>();
+  private final Deque<Task> queue = new ArrayDeque<>();
   private final Set<ChunkKey> queued = new HashSet<>();
   private long queuedBytes;
+  private int queuedOthers;
   private boolean busy;
   private boolean closed;
   private @Nullable Thread thread;
 
   /**
+   * What waits.
+   *
+   * @param job whose page it holds; null for other work
+   */
+  private record Task(@Nullable SpillJob job, Runnable work) {}
+
+  /**
    * @param maxBytes of pages that wait
    * @param dropped counts chunks that did not fit
    */
-  Spiller(List<StoredTier> tiers, long maxBytes, EngineEvents events, LongAdder dropped) {
-    this.tiers = tiers;
+  Spiller(long maxBytes, EngineEvents events, LongAdder dropped) {
     this.maxBytes = maxBytes;
     this.events = events;
     this.dropped = dropped;
   }
 
-  /** Takes a job over, with its reference to the page. */
-  void offer(SpillJob job) {
-    if (!enqueue(job)) {
+  /** Takes a job for some tiers over, with its reference to the page. */
+  void offer(SpillJob job, List<StoredTier> tiers) {
+    if (!enqueue(job, tiers)) {
       job.release();
     }
   }
 
-  private boolean enqueue(SpillJob job) {
+  private boolean enqueue(SpillJob job, List<StoredTier> tiers) {
     lock.lock();
     try {
-      if (closed || tiers.isEmpty() || queued.contains(job.chunk().key())) {
+      if (closed || queued.contains(job.chunk().key())) {
         return false;
       }
       if (queuedBytes + job.bytes() > maxBytes) {
         dropped.increment();
         return false;
       }
-      queue.add(job);
       queued.add(job.chunk().key());
       queuedBytes += job.bytes();
-      if (thread == null) {
-        thread = Thread.ofPlatform().name("terrace-spill").daemon().start(this::run);
-      }
-      changed.signalAll();
+      add(new Task(job, () -> tiers.forEach(tier -> tier.store(job))));
       return true;
     } finally {
       lock.unlock();
     }
   }
 
-  private void run() {
-    for (SpillJob job = next(); job != null; job = next()) {
-      try {
-        for (StoredTier tier : tiers) {
-          tier.store(job);
-        }
-      } catch (RuntimeException | Error e) {
-        events.failed(new IllegalStateException("storing a chunk failed: " + e, e));
-      } finally {
-        done(job);
-      }
-    }
-  }
-
-  private @Nullable SpillJob next() {
+  /**
+   * Takes work that has time and holds no memory.
+   *
+   * @return whether it will be done: not if too much waits
+   */
+  boolean later(Runnable work) {
     lock.lock();
     try {
-      while (queue.isEmpty() && !closed) {
-        changed.awaitUninterruptibly();
+      if (closed || queuedOthers == MOST_OTHERS) {
+        return false;
       }
-      SpillJob job = queue.poll();
-      busy = job != null;
-      return job;
+      queuedOthers++;
+      add(new Task(null, work));
+      return true;
     } finally {
       lock.unlock();
     }
   }
 
-  private void done(SpillJob job) {
-    job.release();
+  private void add(Task task) {
+    queue.add(task);
+    if (thread == null) {
+      thread = Thread.ofPlatform().name("terrace-spill").daemon().start(this::run);
+    }
+    changed.signalAll();
+  }
+
+  private void run() {
+    for (Task task = next(); task != null; task = next()) {
+      try {
+        task.work.run();
+      } catch (RuntimeException | Error e) {
+        events.failed(new IllegalStateException("storing a chunk failed: " + e, e));
+      } finally {
+        done(task);
+      }
+    }
+  }
+
+  private @Nullable Task next() {
     lock.lock();
     try {
-      queued.remove(job.chunk().key());
-      queuedBytes -= job.bytes();
+      while (queue.isEmpty() && !closed) {
+        changed.awaitUninterruptibly();
+      }
+      Task task = queue.poll();
+      busy = task != null;
+      return task;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void done(Task task) {
+    release(task);
+    lock.lock();
+    try {
+      if (task.job == null) {
+        queuedOthers--;
+      } else {
+        queued.remove(task.job.chunk().key());
+        queuedBytes -= task.job.bytes();
+      }
       busy = false;
       changed.signalAll();
     } finally {
@@ -116,8 +149,14 @@ final class Spiller implements AutoCloseable {
     }
   }
 
+  private static void release(Task task) {
+    if (task.job != null) {
+      task.job.release();
+    }
+  }
+
   /**
-   * Waits until all that was offered is stored, or the deadline.
+   * Waits until all that it took is done, or the deadline.
    *
    * @return whether it is
    */
@@ -143,7 +182,7 @@ final class Spiller implements AutoCloseable {
   /** Drops what waits. */
   @Override
   public void close() {
-    List<SpillJob> left;
+    List<Task> left;
     lock.lock();
     try {
       closed = true;
@@ -153,6 +192,6 @@ final class Spiller implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    left.forEach(SpillJob::release);
+    left.forEach(Spiller::release);
   }
 }

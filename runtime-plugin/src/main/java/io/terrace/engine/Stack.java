@@ -8,10 +8,12 @@ import java.util.List;
 @FunctionalInterface
 public interface Stack {
   /**
-   * Opens all tiers, fastest first. Only the first may keep pages.
+   * Opens the tiers, fastest first: the first one, and those below it that can be opened. Only the
+   * first may keep pages.
    *
    * @param context what the engine gives to each of them
-   * @throws io.terrace.spi.config.ConfigException if one cannot be opened
+   * @throws io.terrace.spi.config.ConfigException if the first cannot be opened, or the
+   *     configuration does not fit the tiers
    */
   List<StackTier> open(TierContext context);
 }

@@ -17,6 +17,8 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -37,26 +39,39 @@ final class StoredTier {
   private final ChunkCoding coding;
   private final KvTier tier;
   private final boolean lends;
+  private final Spiller spiller;
   private final EngineEvents events;
   private final TierCounters counters = new TierCounters();
   private final TierCalls calls;
   private final DecoderPool decoders;
+  private final Set<ChunkKey> damaged = ConcurrentHashMap.newKeySet(); // about to be set aside
   private @Nullable ChunkEncoder encoder;
 
-  StoredTier(StackTier stackTier, EngineEvents events) {
+  /**
+   * @param spiller takes what has time
+   */
+  StoredTier(StackTier stackTier, Spiller spiller, EngineEvents events) {
     this.stackTier = stackTier;
+    this.spiller = spiller;
     this.events = events;
     tier = stackTier.tier();
     lends = tier.capabilities().lends();
-    calls = new TierCalls(stackTier.name(), counters, System::nanoTime);
+    calls =
+        new TierCalls(
+            stackTier.name(), tier.getClass().getClassLoader(), counters, System::nanoTime);
     coding =
         Objects.requireNonNull(
             stackTier.coding(), "a tier that keeps no pages needs a way to store chunks");
-    decoders = new DecoderPool(coding);
+    decoders = new DecoderPool(coding, Runtime.getRuntime().availableProcessors());
   }
 
   String name() {
     return stackTier.name();
+  }
+
+  /** How long a request waits for all that it reads here. */
+  Duration timeout() {
+    return stackTier.timeout();
   }
 
   TierCounters counters() {
@@ -71,15 +86,16 @@ final class StoredTier {
   /**
    * Loads chunks that follow each other.
    *
+   * @param deadline for all of them
    * @return how many of them, from the first on, are loaded; the others hold nothing
    */
-  int load(List<ChunkLoad> loads) {
+  int load(List<ChunkLoad> wanted, Deadline deadline) {
+    List<ChunkLoad> loads = wanted.subList(0, beforeDamage(wanted));
     if (loads.isEmpty() || calls.isResting()) {
       return 0;
     }
     counters.wanted.add(loads.size());
     LoadBatch batch = new LoadBatch(loads);
-    Deadline deadline = Deadline.after(stackTier.timeout());
     try {
       calls.call(
           "reading " + loads.size() + " chunks",
@@ -95,6 +111,15 @@ final class StoredTier {
       return 0;
     }
     return examine(loads);
+  }
+
+  /** How many stand before the first that is known to be damaged and about to go. */
+  private int beforeDamage(List<ChunkLoad> wanted) {
+    int count = 0;
+    while (count < wanted.size() && !damaged.contains(wanted.get(count).key())) {
+      count++;
+    }
+    return count;
   }
 
   /** Borrows as many chunks as the tier lends, and reads the others. */
@@ -145,9 +170,15 @@ final class StoredTier {
   private void faulty(ChunkKey key, ChunkFault fault) {
     counters.faults(fault.kind()).increment();
     events.faulty(name(), key, fault);
-    if (!fault.blamesChunk()) {
-      return; // it may serve others
+    boolean goes = fault.blamesChunk() && damaged.add(key); // else it may serve others
+    if (goes && !spiller.later(() -> setAside(key, fault))) {
+      damaged.remove(key);
+      counters.setAsideDropped.increment();
     }
+  }
+
+  /** Before the chunk is stored anew, which waits in the same queue. */
+  private void setAside(ChunkKey key, ChunkFault fault) {
     Deadline deadline = Deadline.after(stackTier.timeout());
     try {
       calls.call(
@@ -160,6 +191,8 @@ final class StoredTier {
       counters.setAside.increment();
     } catch (TierException e) {
       tell(e);
+    } finally {
+      damaged.remove(key);
     }
   }
 
@@ -275,8 +308,9 @@ final class StoredTier {
     }
   }
 
-  void close() {
+  /** Interrupts the calls under way, makes no more, and begins to close the tier. */
+  void close(TierClosing closing) {
     calls.close();
-    tier.close();
+    closing.begin(name(), tier::close);
   }
 }

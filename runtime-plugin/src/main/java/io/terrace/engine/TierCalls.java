@@ -5,21 +5,26 @@ import io.terrace.spi.Deadline;
 import io.terrace.spi.TierException;
 import io.terrace.spi.TierUnavailableException;
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Calls a tier such that nothing it does holds a request up: each call runs on a virtual thread of
- * its own, is waited for until its deadline and a little longer, and is then interrupted and left
- * alone. A tier that says it is unavailable, or has too many calls that do not end, is not called
- * for a while.
+ * Calls a tier such that nothing it does holds a request or another tier up: each call runs on a
+ * platform thread that only this tier has, is waited for until its deadline and a little longer,
+ * and is then interrupted and left alone. A tier that says it is unavailable, or has a few calls
+ * that do not end, is not called for a while.
+ *
+ * <p>Platform threads, since a call that waits in native code or for a monitor would keep the
+ * carrier of a virtual one, of which all tiers together have as many as there are cores.
  *
  * <p>Safe for use by several threads.
  */
@@ -29,6 +34,8 @@ final class TierCalls {
 
   private static final long REST_NANOS = Duration.ofSeconds(10).toNanos();
   private static final int CALLS_AT_ONCE = 64;
+  private static final int LATE_CALLS = 4;
+  private static final int IDLE_SECONDS = 30;
 
   /** Work for a tier. */
   @FunctionalInterface
@@ -39,20 +46,44 @@ final class TierCalls {
   private final String tier;
   private final TierCounters counters;
   private final LongSupplier nanoTime;
-  private final Semaphore running = new Semaphore(CALLS_AT_ONCE);
-  private final Set<Thread> callers = ConcurrentHashMap.newKeySet();
-  private volatile boolean closed;
+  private final ThreadPoolExecutor threads;
+  private final AtomicInteger late = new AtomicInteger();
   private volatile boolean resting;
   private volatile long restUntil;
 
   /**
    * @param tier its name, for messages
+   * @param loader the context class loader of the calls; null for that of the JVM itself
    * @param nanoTime as {@link System#nanoTime}
    */
-  TierCalls(String tier, TierCounters counters, LongSupplier nanoTime) {
+  TierCalls(
+      String tier, @Nullable ClassLoader loader, TierCounters counters, LongSupplier nanoTime) {
     this.tier = tier;
     this.counters = counters;
     this.nanoTime = nanoTime;
+    threads =
+        new ThreadPoolExecutor(
+            0,
+            CALLS_AT_ONCE,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            threads(tier, loader));
+  }
+
+  /** Threads with nothing of the request that happens to need the first of them. */
+  private static ThreadFactory threads(String tier, @Nullable ClassLoader loader) {
+    ThreadFactory plain =
+        Thread.ofPlatform()
+            .daemon()
+            .name("terrace-" + tier + "-", 0)
+            .inheritInheritableThreadLocals(false)
+            .factory();
+    return work -> {
+      Thread thread = plain.newThread(work);
+      thread.setContextClassLoader(loader);
+      return thread;
+    };
   }
 
   /** Whether the tier is left alone now. */
@@ -60,7 +91,7 @@ final class TierCalls {
     if (resting && nanoTime.getAsLong() - restUntil >= 0) {
       resting = false;
     }
-    return resting || closed;
+    return resting || threads.isShutdown();
   }
 
   /**
@@ -72,27 +103,15 @@ final class TierCalls {
    * @throws TierException if the call failed or was not over in time: it may go on for a while
    */
   <T> T call(String what, Deadline deadline, Call<T> call, Runnable finished) throws TierException {
-    if (isResting() || !running.tryAcquire()) {
-      finished.run();
+    Running<T> running = new Running<>(call, finished);
+    if (isResting() || !started(running)) {
+      running.end();
       counters.skipped.increment();
       throw new TierUnavailableException(
           "tier '" + tier + "' is left alone for now: " + what + " was not tried");
     }
-    Once finish = new Once(finished);
-    FutureTask<T> task =
-        new FutureTask<>(
-            () -> {
-              try {
-                return call.run();
-              } finally {
-                finish.run();
-              }
-            });
-    Thread thread = Thread.ofVirtual().name("terrace-" + tier).unstarted(() -> run(task, finish));
-    callers.add(thread);
-    thread.start();
     try {
-      return await(what, deadline, task);
+      return await(what, deadline, running);
     } catch (TierUnavailableException e) {
       rest();
       throw e;
@@ -104,54 +123,90 @@ final class TierCalls {
     return call(what, deadline, call, () -> {});
   }
 
-  private void run(FutureTask<?> task, Once finish) {
+  private boolean started(Running<?> running) {
     try {
-      task.run();
-    } finally {
-      finish.run(); // a task that was cancelled before it began
-      running.release();
-      callers.remove(Thread.currentThread());
+      threads.execute(running);
+      return true;
+    } catch (RejectedExecutionException | OutOfMemoryError e) { // no thread is free, or left
+      return false;
     }
   }
 
-  /** Runs something the first time only. */
-  private static final class Once implements Runnable {
-    private final AtomicBoolean ran = new AtomicBoolean();
-    private final Runnable work;
+  /** A call, and what is to be done when it ends. */
+  private final class Running<T> implements Runnable {
+    private final Runnable finished;
+    private final FutureTask<T> task;
+    private boolean ended;
+    private boolean isLate;
 
-    Once(Runnable work) {
-      this.work = work;
+    Running(Call<T> call, Runnable finished) {
+      this.finished = finished;
+      task =
+          new FutureTask<>(
+              () -> {
+                try {
+                  return call.run();
+                } finally {
+                  end();
+                }
+              });
     }
 
     @Override
     public void run() {
-      if (ran.compareAndSet(false, true)) {
-        work.run();
+      try {
+        task.run();
+      } finally {
+        end(); // a task that was cancelled before it began
+      }
+    }
+
+    /** It touches nothing any more; only the first time counts. */
+    void end() {
+      synchronized (this) {
+        if (ended) {
+          return;
+        }
+        ended = true;
+        if (isLate) {
+          late.decrementAndGet();
+        }
+      }
+      finished.run();
+    }
+
+    /** Its time is over. */
+    void giveUp() {
+      task.cancel(true);
+      synchronized (this) {
+        if (!ended) {
+          isLate = true;
+          late.incrementAndGet();
+        }
       }
     }
   }
 
   /** Interrupts the calls that are under way; those that follow are not made. */
   void close() {
-    closed = true;
-    callers.forEach(Thread::interrupt);
+    threads.shutdownNow();
   }
 
-  private <T> T await(String what, Deadline deadline, FutureTask<T> task) throws TierException {
+  private <T> T await(String what, Deadline deadline, Running<T> running) throws TierException {
     long left = deadline.remainingNanos();
     long patience = left > Long.MAX_VALUE - GRACE_NANOS ? left : left + GRACE_NANOS;
     try {
-      return task.get(patience, TimeUnit.NANOSECONDS);
+      return running.task.get(patience, TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      task.cancel(true);
+      running.giveUp();
       counters.timeouts.increment();
-      if (running.availablePermits() < CALLS_AT_ONCE / 2) {
+      if (late.get() >= LATE_CALLS) {
         rest(); // calls that never end must not eat the machine
       }
       throw new TierException(
           "tier '" + tier + "' was not done " + what + " by the deadline; it goes on alone", e);
     } catch (InterruptedException e) {
-      task.cancel(true);
+      running.giveUp();
       Thread.currentThread().interrupt();
       throw new TierException("interrupted while tier '" + tier + "' was " + what, e);
     } catch (ExecutionException e) {

@@ -47,6 +47,9 @@ public final class TierCounters {
   /** Chunks taken out of service. */
   public final LongAdder setAside = new LongAdder();
 
+  /** Chunks left where they are that should have been taken out: too many waited. */
+  public final LongAdder setAsideDropped = new LongAdder();
+
   private final Map<ChunkFault.Kind, LongAdder> faults = new EnumMap<>(ChunkFault.Kind.class);
 
   TierCounters() {
@@ -79,6 +82,7 @@ public final class TierCounters {
     figures.put("timeouts", timeouts.sum());
     figures.put("skipped", skipped.sum());
     figures.put("setAside", setAside.sum());
+    figures.put("setAsideDropped", setAsideDropped.sum());
     faults.forEach(
         (kind, count) -> figures.put("fault." + kind.name().toLowerCase(Locale.ROOT), count.sum()));
     return Collections.unmodifiableMap(figures);

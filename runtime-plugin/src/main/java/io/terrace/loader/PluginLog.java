@@ -25,6 +25,11 @@ public final class PluginLog {
     out.println("[terrace] INFO " + message);
   }
 
+  /** Something that was asked for and is not there. */
+  public void error(String message) {
+    out.println("[terrace] ERROR " + message);
+  }
+
   /** Something a human should act on. */
   public void warn(String message) {
     out.println("[terrace] WARN " + message);

@@ -42,8 +42,8 @@ public final class TerracePlugin implements EngineEvents {
    *
    * @param application the class loader of the runtime that is there first: tiers on the
    *     application's class path are found through it
-   * @throws io.terrace.spi.config.ConfigException if a tier is not installed or its settings are
-   *     not allowed
+   * @throws io.terrace.spi.config.ConfigException if a tier is not installed, its settings are not
+   *     allowed, or the first one cannot be opened
    */
   public TerracePlugin(PluginConfig config, PluginLog log, ClassLoader application) {
     this.config = config;

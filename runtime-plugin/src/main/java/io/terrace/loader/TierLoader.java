@@ -5,7 +5,9 @@ import io.terrace.config.Integrity;
 import io.terrace.config.PluginConfig;
 import io.terrace.config.TierOptions;
 import io.terrace.engine.StackTier;
+import io.terrace.engine.TierClosing;
 import io.terrace.install.AgentFolder;
+import io.terrace.spi.Deadline;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.KvTierProvider;
 import io.terrace.spi.TierContext;
@@ -14,6 +16,7 @@ import io.terrace.spi.config.Option;
 import io.terrace.spi.config.Settings;
 import io.terrace.spi.format.Encoding;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -30,11 +33,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class TierLoader {
   private static final String AGENT = "the agent's jar";
+  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
   private static final String CLASS_PATH = "the application's class path";
 
   private final NavigableMap<String, FoundTier> tiers = new TreeMap<>();
   private final List<String> places = new ArrayList<>();
   private final PluginLog log;
+  private final TierOpening opening;
 
   /**
    * Loads all providers.
@@ -43,7 +48,18 @@ final class TierLoader {
    * @param application the class loader of the application's runtime; not retained
    */
   TierLoader(@Nullable AgentFolder agent, ClassLoader application, PluginLog log) {
+    this(agent, application, TierOpening.DEFAULT, log);
+  }
+
+  /**
+   * As {@link #TierLoader(AgentFolder, ClassLoader, PluginLog)}.
+   *
+   * @param opening opens the tiers
+   */
+  TierLoader(
+      @Nullable AgentFolder agent, ClassLoader application, TierOpening opening, PluginLog log) {
     this.log = log;
+    this.opening = opening;
     ClassLoader own = TierLoader.class.getClassLoader();
     Path jar = agent == null ? null : agent.jar();
     List<FoundTier> ofClassPath = new ArrayList<>();
@@ -109,20 +125,29 @@ final class TierLoader {
   }
 
   /**
-   * Opens the tiers of the stack, fastest first.
+   * Opens the tiers of the stack, fastest first. One below the first that cannot be opened is told
+   * of and left out.
    *
-   * @throws ConfigException if the stack names a tier that is not installed, or one that cannot be
-   *     opened or stand where it does; those opened before it are closed
+   * @return with the first one at least
+   * @throws ConfigException if the stack names a tier that is not installed, or one whose settings
+   *     are not allowed or that cannot stand where it does; those opened before it are closed.
+   *     Where the first one cannot be opened whatever its provider throws
    */
   List<StackTier> open(PluginConfig config, TierContext context) {
     List<StackTier> stack = new ArrayList<>();
     try {
       for (String name : config.stack()) {
-        stack.add(open(name, config, context));
+        Entry entry = entry(name, config);
+        KvTier tier = stack.isEmpty() ? open(entry, context) : openOrLeaveOut(entry, context);
+        if (tier != null) {
+          stack.add(placed(name, tier, config));
+        }
       }
       return stack;
     } catch (RuntimeException | Error e) {
-      stack.forEach(tier -> tier.tier().close());
+      TierClosing closing = new TierClosing(this::warn);
+      stack.forEach(tier -> closing.begin(tier.name(), tier.tier()::close));
+      closing.await(Deadline.after(CLOSE_PATIENCE));
       throw e;
     }
   }
@@ -133,7 +158,44 @@ final class TierLoader {
    * @throws ConfigException if it is not installed, cannot be opened or cannot stand where it does
    */
   StackTier open(String name, PluginConfig config, TierContext context) {
-    KvTier tier = opened(name, config, context);
+    return placed(name, open(entry(name, config), context), config);
+  }
+
+  /** A tier of the stack that is installed, and what its provider is to be given. */
+  private record Entry(String name, FoundTier found, Settings settings) {}
+
+  private Entry entry(String name, PluginConfig config) {
+    FoundTier found = tiers.get(config.tierType(name));
+    if (found == null) {
+      throw config.refuseType(
+          name, "there are " + types() + " (looked in " + String.join(", ", places) + ")");
+    }
+    return new Entry(name, found, config.tierSettings(name, found.provider().options()));
+  }
+
+  private KvTier open(Entry entry, TierContext context) {
+    return opening.open(entry.name, entry.found, entry.settings, context);
+  }
+
+  private @Nullable KvTier openOrLeaveOut(Entry entry, TierContext context) {
+    try {
+      return open(entry, context);
+    } catch (RuntimeException | Error e) {
+      String why =
+          e instanceof ConfigException refused
+              ? String.join("; ", refused.problems())
+              : "it could not be opened: " + e;
+      log.error(
+          "tier '"
+              + entry.name
+              + "' is left out, the others of the stack serve without it: "
+              + why);
+      return null;
+    }
+  }
+
+  /** Takes a tier into the stack, or closes it. */
+  private StackTier placed(String name, KvTier tier, PluginConfig config) {
     try {
       if (tier.capabilities().retainsPages() && !name.equals(config.stack().getFirst())) {
         throw new ConfigException(
@@ -141,9 +203,15 @@ final class TierLoader {
       }
       return stackTier(name, tier, config);
     } catch (RuntimeException | Error e) {
-      tier.close();
+      TierClosing closing = new TierClosing(this::warn);
+      closing.begin(name, tier::close);
+      closing.await(Deadline.after(CLOSE_PATIENCE));
       throw e;
     }
+  }
+
+  private void warn(Throwable failure) {
+    log.warn(String.valueOf(failure.getMessage()));
   }
 
   /** The types that are installed. */
@@ -183,23 +251,5 @@ final class TierLoader {
       throw common.refuse(
           option, "what a tier in memory takes: " + only.toString().toLowerCase(Locale.ROOT));
     }
-  }
-
-  private KvTier opened(String name, PluginConfig config, TierContext context) {
-    FoundTier found = tiers.get(config.tierType(name));
-    if (found == null) {
-      throw config.refuseType(
-          name, "there are " + types() + " (looked in " + String.join(", ", places) + ")");
-    }
-    KvTierProvider provider = found.provider();
-    KvTier tier =
-        ContextTier.open(
-            found.loader(),
-            () -> provider.open(config.tierSettings(name, provider.options()), context));
-    if (tier == null) {
-      throw new IllegalStateException(
-          "the tier '" + name + "' of " + found.where() + " opened as null");
-    }
-    return tier;
   }
 }

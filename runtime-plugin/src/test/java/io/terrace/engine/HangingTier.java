@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 class HangingTier implements KvTier {
   private final InMemoryTier tier;
   private final CountDownLatch go = new CountDownLatch(1);
+  private volatile boolean atOnce;
 
   HangingTier(InMemoryStore store) {
     tier = new InMemoryTier(store, new RecordingContext());
@@ -30,6 +31,24 @@ class HangingTier implements KvTier {
 
   void letGo() {
     go.countDown();
+  }
+
+  /** Hangs before it looks for a chunk, from now on. */
+  void hangAtOnce() {
+    atOnce = true;
+  }
+
+  /** Waits, whoever interrupts. */
+  static void awaitDeaf(CountDownLatch latch) {
+    boolean waiting = true;
+    while (waiting) {
+      try {
+        latch.await();
+        waiting = false;
+      } catch (InterruptedException e) {
+        // deaf
+      }
+    }
   }
 
   @Override
@@ -44,19 +63,14 @@ class HangingTier implements KvTier {
 
   @Override
   public ReadOutcome read(ChunkKey key, ChunkSink sink, Deadline deadline) throws TierException {
+    if (atOnce) {
+      awaitDeaf(go);
+    }
     return tier.read(
         key,
         (header, payloadBytes) -> {
           var target = sink.accept(header, payloadBytes);
-          boolean waiting = true;
-          while (waiting) {
-            try {
-              go.await();
-              waiting = false;
-            } catch (InterruptedException e) {
-              // deaf
-            }
-          }
+          awaitDeaf(go);
           return target;
         },
         Deadline.NEVER);

@@ -3,6 +3,7 @@ package io.terrace.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.terrace.codec.Secrets;
 import io.terrace.device.PagePool;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.DataType;
@@ -21,6 +22,7 @@ import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One process of several that share tiers: an engine over CPU memory and whatever lies below it.
@@ -30,6 +32,9 @@ final class Instance implements AutoCloseable {
   static final PageGeometry GEOMETRY = new PageGeometry(2, 1, 16, 32, DataType.F32);
 
   static final byte[] FINGERPRINT = World.bytes(7);
+
+  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Kept PLAIN = new Kept(Precision.EXACT, new RawCoding(), null);
 
   private final PagePool pool = new PagePool(64 << 20, true);
   private final List<Throwable> failures = new CopyOnWriteArrayList<>();
@@ -47,27 +52,39 @@ final class Instance implements AutoCloseable {
    * @param below opens the tiers below memory, fastest first
    */
   static Instance withMemory(Duration timeout, Below... below) {
-    return new Instance(true, timeout, Precision.EXACT, new RawCoding(), List.of(below));
+    return new Instance(true, List.of(timeout), PLAIN, List.of(below));
+  }
+
+  /**
+   * @param timeouts of each tier below memory
+   */
+  static Instance withTimeouts(List<Duration> timeouts, Below... below) {
+    return new Instance(true, timeouts, PLAIN, List.of(below));
   }
 
   static Instance withoutMemory(Duration timeout, Below... below) {
-    return new Instance(false, timeout, Precision.EXACT, new RawCoding(), List.of(below));
+    return new Instance(false, List.of(timeout), PLAIN, List.of(below));
   }
 
   static Instance withCoding(ChunkCoding coding, Below... below) {
-    return new Instance(true, Duration.ofSeconds(10), Precision.EXACT, coding, List.of(below));
+    Kept kept = new Kept(Precision.EXACT, coding, null);
+    return new Instance(true, List.of(SOON), kept, List.of(below));
   }
 
   static Instance withPrecision(Precision precision, Below... below) {
-    return new Instance(true, Duration.ofSeconds(10), precision, new RawCoding(), List.of(below));
+    Kept kept = new Kept(precision, new RawCoding(), null);
+    return new Instance(true, List.of(SOON), kept, List.of(below));
   }
 
-  private Instance(
-      boolean memory,
-      Duration timeout,
-      Precision precision,
-      ChunkCoding coding,
-      List<Below> below) {
+  static Instance withKeySecret(Secrets secrets, Below... below) {
+    Kept kept = new Kept(Precision.EXACT, new RawCoding(), secrets);
+    return new Instance(true, List.of(SOON), kept, List.of(below));
+  }
+
+  /** How chunks are kept and called. */
+  private record Kept(Precision precision, ChunkCoding coding, @Nullable Secrets secrets) {}
+
+  private Instance(boolean memory, List<Duration> timeouts, Kept kept, List<Below> below) {
     engine =
         new Engine(
             pool,
@@ -76,15 +93,17 @@ final class Instance implements AutoCloseable {
               if (memory) {
                 tiers.add(StackTier.ofPages("cpu", cpu(context)));
               }
-              for (Below open : below) {
-                tiers.add(
-                    new StackTier("tier" + tiers.size(), open.open(context), coding, timeout));
+              for (int i = 0; i < below.size(); i++) {
+                String name = "tier" + tiers.size();
+                Duration timeout = timeouts.get(Math.min(i, timeouts.size() - 1));
+                KvTier tier = below.get(i).open(context);
+                tiers.add(new StackTier(name, tier, kept.coding(), timeout));
               }
               return tiers;
             },
             32 << 20,
-            null,
-            precision,
+            kept.secrets() == null ? null : kept.secrets().keySecret(),
+            kept.precision(),
             new Events());
     space = engine.space(FINGERPRINT, GEOMETRY);
   }

@@ -9,6 +9,7 @@ import io.terrace.spi.Chunk;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.Deadline;
 import io.terrace.spi.KeyChain;
+import io.terrace.spi.TierException;
 import io.terrace.spi.WriteResult;
 import io.terrace.spi.format.ChunkFault;
 import io.terrace.spi.format.ChunkFault.Kind;
@@ -17,6 +18,7 @@ import io.terrace.spi.format.Encoding;
 import io.terrace.spi.format.Protection;
 import io.terrace.spi.kit.Fault;
 import io.terrace.spi.kit.FaultyTier;
+import io.terrace.spi.kit.ForwardingTier;
 import io.terrace.spi.kit.InMemoryStore;
 import io.terrace.spi.kit.InMemoryTier;
 import io.terrace.spi.kit.Seeds;
@@ -28,6 +30,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -73,8 +77,8 @@ final class StackFaultsTest {
       assertThat(reader.faults()).hasSize(1);
       assertThat(reader.faults().getFirst().kind()).isEqualTo(kind);
       assertThat(reader.counters("tier1").faults(kind).sum()).isEqualTo(1);
-      assertThat(reader.counters("tier1").setAside.sum()).isEqualTo(1);
       reader.flush();
+      assertThat(reader.counters("tier1").setAside.sum()).isEqualTo(1);
       assertThat(reader.failures()).isEmpty();
     }
     try (Instance next = instance(SOON)) {
@@ -179,6 +183,7 @@ final class StackFaultsTest {
       assertThat(reader.ask(PROMPT)).isZero();
       long unprotected = reader.counters("tier1").faults(Kind.UNPROTECTED).sum();
       assertThat(unprotected).isPositive();
+      reader.flush();
       assertThat(reader.counters("tier1").setAside.sum()).isEqualTo(unprotected);
       assertThat(reader.counters("tier1").faults(Kind.OTHER_SECRET).sum()).isZero();
     }
@@ -190,6 +195,82 @@ final class StackFaultsTest {
       }
     }
     assertThat(reused).as("stored again, with protection").isEqualTo(192);
+  }
+
+  @Test
+  void aChunkThatSomebodyForged() {
+    Secrets secrets = Secrets.parse("test", "11".repeat(32));
+    try (Instance writer = protectedBy(Protection.HMAC_SHA_256, secrets)) {
+      writer.ask(PROMPT);
+      writer.flush();
+    }
+    assertThat(store.damage(key(2), flip(4096 + 17))).isTrue();
+    try (Instance reader = protectedBy(Protection.HMAC_SHA_256, secrets)) {
+      assertThat(reader.ask(PROMPT)).isEqualTo(64);
+      assertThat(reader.counters("tier1").faults(Kind.FORGED).sum()).isEqualTo(1);
+      reader.flush();
+      assertThat(reader.counters("tier1").setAside.sum()).isEqualTo(1);
+    }
+    try (Instance next = protectedBy(Protection.HMAC_SHA_256, secrets)) {
+      assertThat(next.ask(PROMPT)).as("computed and stored again").isEqualTo(192);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"HMAC_SHA_256", "AES_256_GCM"})
+  void chunksOfAnotherSecretServeThoseWhoHaveIt(Protection protection) {
+    Secrets secrets = Secrets.parse("test", "11".repeat(32));
+    try (Instance writer = protectedBy(protection, secrets)) {
+      writer.ask(PROMPT);
+      writer.flush();
+    }
+    try (Instance reader = protectedBy(protection, Secrets.parse("test", "22".repeat(32)))) {
+      assertThat(reader.ask(PROMPT)).isZero();
+      assertThat(reader.counters("tier1").faults(Kind.OTHER_SECRET).sum()).isPositive();
+      reader.flush();
+      assertThat(reader.counters("tier1").setAside.sum()).isZero();
+    }
+    try (Instance next = protectedBy(protection, secrets)) {
+      assertThat(next.ask(PROMPT)).isEqualTo(192);
+    }
+  }
+
+  /** What damage costs is the tier's time, and nobody's who waits for an answer. */
+  @Test
+  void aTierThatHangsSettingChunksAsideMakesNoRequestWait() throws InterruptedException {
+    stored();
+    assertThat(store.damage(key(1), flip(4096 + 4711))).isTrue();
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    try (Instance reader =
+        Instance.withMemory(
+            Duration.ofMinutes(5),
+            context ->
+                new ForwardingTier(new InMemoryTier(store, context)) {
+                  @Override
+                  public void setAside(ChunkKey key, String reason, Deadline deadline)
+                      throws TierException {
+                    begun.countDown();
+                    HangingTier.awaitDeaf(go);
+                    super.setAside(key, reason, deadline);
+                  }
+                })) {
+      assertThat(reader.ask(PROMPT)).isEqualTo(32);
+      assertThat(begun.await(60, TimeUnit.SECONDS)).as("it was asked to").isTrue();
+      assertThat(reader.counters("tier1").faults(Kind.PAYLOAD_DAMAGED).sum())
+          .as("read once, not by the search for a tail again")
+          .isEqualTo(1);
+      assertThat(reader.ask(PROMPT)).as("from memory").isEqualTo(199);
+      assertThat(reader.counters("tier1").timeouts.sum()).isZero();
+      assertThat(reader.counters("tier1").setAside.sum()).isZero();
+      go.countDown();
+      reader.flush();
+      assertThat(reader.counters("tier1").setAside.sum()).isEqualTo(1);
+      assertThat(reader.counters("tier1").setAsideDropped.sum()).isZero();
+    }
+    try (Instance next = instance(SOON)) {
+      assertThat(next.ask(PROMPT)).as("set aside, then stored again").isEqualTo(192);
+    }
   }
 
   private Instance protectedBy(Protection protection, @Nullable Secrets secrets) {
@@ -221,6 +302,7 @@ final class StackFaultsTest {
         Instance.withCoding(lacking, context -> new InMemoryTier(store, context))) {
       assertThat(reader.ask(PROMPT)).isZero();
       assertThat(reader.counters("tier1").faults(kind).sum()).isPositive();
+      reader.flush();
       assertThat(reader.counters("tier1").setAside.sum()).isZero();
     }
     try (Instance next = instance(SOON)) {
@@ -299,6 +381,41 @@ final class StackFaultsTest {
     }
     long fired = tiers.stream().mapToLong(tier -> tier.fired(fault)).sum();
     assertThat(fired).as("fired, with the seed " + seed + ": " + tiers).isPositive();
+  }
+
+  /** Chunks and tails are read one after the other: together they have the time of one. */
+  @Test
+  void aTierThatHangsCostsARequestItsTimeoutOnce() {
+    stored();
+    HangingTier first = new HangingTier(store);
+    HangingTier second = new HangingTier(store);
+    try (Instance reader =
+        Instance.withMemory(Duration.ofMillis(30), context -> first, context -> second)) {
+      assertThat(reader.ask(PROMPT)).isZero();
+      assertThat(reader.counters("tier1").timeouts.sum()).isEqualTo(1);
+      assertThat(reader.counters("tier2").timeouts.sum()).isEqualTo(1);
+      first.letGo();
+      second.letGo();
+      reader.flush();
+    }
+  }
+
+  /** What one tier takes is taken from no other. */
+  @Test
+  void theTimeOfASlowTierIsNotThatOfAnother() {
+    stored();
+    HangingTier hanging = new HangingTier(new InMemoryStore());
+    hanging.hangAtOnce();
+    try (Instance reader =
+        Instance.withTimeouts(
+            List.of(Duration.ofMillis(200), SOON),
+            context -> hanging,
+            context -> new InMemoryTier(store, context))) {
+      assertThat(reader.ask(PROMPT)).isEqualTo(192);
+      assertThat(reader.counters("tier1").timeouts.sum()).isEqualTo(1);
+      assertThat(reader.counters("tier2").timeouts.sum()).isZero();
+      hanging.letGo();
+    }
   }
 
   /** A tier that never comes back costs a request its deadline, and the page it may write into. */

@@ -3,6 +3,7 @@ package io.terrace.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.terrace.codec.Secrets;
 import io.terrace.spi.kit.InMemoryStore;
 import io.terrace.spi.kit.InMemoryTier;
 import java.time.Duration;
@@ -154,6 +155,27 @@ final class StackTest {
       writer.ask(text(1, 200));
       writer.flush();
       assertThat(writer.counters("tier1").stored.sum()).isZero();
+    }
+  }
+
+  @Test
+  void anotherSecretOfKeysFindsNothing() {
+    Secrets secret = Secrets.parse("test", "11".repeat(32));
+    int[] prompt = text(1, 200);
+    asks(secret, prompt, 0);
+    asks(secret, prompt, 192);
+    asks(Secrets.parse("test", "22".repeat(32)), prompt, 0);
+    try (Instance none = instance()) {
+      assertThat(none.ask(prompt)).as("without a secret").isZero();
+    }
+  }
+
+  private void asks(Secrets secret, int[] prompt, int reused) {
+    try (Instance instance =
+        Instance.withKeySecret(secret, context -> new InMemoryTier(store, context))) {
+      assertThat(instance.ask(prompt)).isEqualTo(reused);
+      instance.flush();
+      assertThat(instance.faults()).isEmpty();
     }
   }
 }

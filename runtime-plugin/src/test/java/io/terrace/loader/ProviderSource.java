@@ -38,12 +38,17 @@ final class ProviderSource {
         }
 
         @Override public KvTier open(Settings settings, TierContext context) {
+          OPENED
           ClassLoader loader = Thread.currentThread().getContextClassLoader();
           return (KvTier) Proxy.newProxyInstance(
               Provider.class.getClassLoader(),
               new Class<?>[] {KvTier.class},
               (proxy, method, arguments) -> switch (method.getName()) {
                 case "capabilities" -> Capabilities.sharedStore();
+                case "close" -> {
+                  System.setProperty("terrace.test.closed." + settings.get(NAME), "yes");
+                  yield CLOSED;
+                }
                 case "toString" -> settings.get(NAME) + " opened in " + loader.getName();
                 default -> null;
               });
@@ -92,9 +97,21 @@ final class ProviderSource {
     return this;
   }
 
+  /** With a statement at the beginning of what opens a tier. */
+  ProviderSource opening(String statement) {
+    source = source.replace("OPENED", statement);
+    return this;
+  }
+
+  /** With an expression that is evaluated when a tier is closed. */
+  ProviderSource closing(String expression) {
+    source = source.replace("CLOSED", expression);
+    return this;
+  }
+
   Compiled compile() throws IOException {
     Path contract = Objects.requireNonNull(AgentFolder.sourceOf(KvTierProvider.class));
-    String text = source.replace("CONSTRUCTOR", "");
+    String text = source.replace("CONSTRUCTOR", "").replace("OPENED", "").replace("CLOSED", "null");
     return Compiled.of(folder, "outside." + name, text, contract).provides("outside." + name);
   }
 }

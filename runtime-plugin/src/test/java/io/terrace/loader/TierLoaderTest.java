@@ -18,11 +18,14 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Where tiers are found, and which of two serves. */
 final class TierLoaderTest {
@@ -216,5 +219,124 @@ final class TierLoaderTest {
     assertThat(open(loader(application(tier("outside").compile())), "stack", "outside")).hasSize(1);
     assertThat(said()).hasSize(1);
     assertThat(said().getFirst()).startsWith("WARN no tier is taken from " + tiers());
+  }
+
+  private static boolean closed(String name) {
+    return System.clearProperty("terrace.test.closed." + name) != null;
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "if (true) throw settings.refuse(NAME, \"another\");|system property"
+            + " terrace.tiers.outside.name: 'tiers.outside.name' is 'z', wanted another",
+        "if (true) throw new IllegalStateException(\"no way\");|could not be opened: java.lang.Ill",
+        "if (true) throw new NoClassDefFoundError(\"gone\");|could not be opened:"
+            + " java.lang.NoClass",
+        "if (true) return null;|opened as null"
+      })
+  void aTierBelowTheFirstThatCannotBeOpenedIsLeftOutAndTheOthersServe(String open, String why)
+      throws IOException {
+    install("bad", tier("outside").opening(open));
+    install("good", tier("good"));
+    assertThat(
+            open(
+                loader(),
+                "stack",
+                "good,outside,cpu2",
+                "tiers.outside.name",
+                "z",
+                "tiers.cpu2.type",
+                "good"))
+        .containsExactly(
+            "good: x opened in terrace-tier-good", "cpu2: x opened in terrace-tier-good");
+    assertThat(said()).hasSize(1);
+    assertThat(said().getFirst())
+        .startsWith("ERROR tier 'outside' is left out, the others of the stack serve without it: ")
+        .contains(why);
+  }
+
+  /** What hangs is the store's root, as a rule: the first model load must not wait for it. */
+  @Test
+  void aTierThatHangsWhileItIsOpenedIsLeftOutAndClosedWhenItIsThere() throws Exception {
+    String go = "terrace.test.go";
+    String hang =
+        "while (System.getProperty(\""
+            + go
+            + "\") == null) try { Thread.sleep(2); }"
+            + " catch (InterruptedException e) { throw new Error(e); }";
+    install("bad", tier("outside").opening(hang));
+    install("good", tier("good"));
+    AgentFolder agent = new AgentFolder(home.resolve("terrace-agent.jar"));
+    TierLoader loader =
+        new TierLoader(
+            agent,
+            TierLoader.class.getClassLoader(),
+            new TierOpening(Duration.ofSeconds(1)),
+            log.log());
+    try {
+      assertThat(open(loader, "stack", "good,outside", "tiers.outside.name", "late"))
+          .containsExactly("good: x opened in terrace-tier-good");
+      assertThat(said()).hasSize(1);
+      assertThat(said().getFirst())
+          .startsWith("ERROR tier 'outside' is left out")
+          .contains("was not open after 1 s: see whether its store hangs");
+      assertThat(closed("late")).isFalse();
+    } finally {
+      System.setProperty(go, "");
+    }
+    for (int i = 0; !closed("late"); i++) {
+      assertThat(i).as("closed, since nobody uses it").isLessThan(60_000);
+      Thread.sleep(1);
+    }
+    System.clearProperty(go);
+  }
+
+  @Test
+  void aFirstTierThatCannotBeOpenedIsAnError() throws IOException {
+    install("bad", tier("outside").opening("if (true) throw settings.refuse(NAME, \"another\");"));
+    install("good", tier("good"));
+    assertThatThrownBy(() -> open(loader(), "stack", "outside,good", "tiers.outside.name", "z"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("'tiers.outside.name' is 'z', wanted another");
+    assertThat(said()).isEmpty();
+  }
+
+  @Test
+  void whatTheFileSaysWronglyStaysAnErrorAndTiersBeforeItAreClosed() throws IOException {
+    install("one", tier("outside").closing("1 / Integer.parseInt(\"0\")"));
+    install("good", tier("good"));
+    assertThatThrownBy(
+            () ->
+                open(
+                    loader(),
+                    "stack",
+                    "outside,good,last",
+                    "tiers.outside.name",
+                    "one",
+                    "tiers.good.name",
+                    "two",
+                    "tiers.last.type",
+                    "good",
+                    "tiers.last.nam",
+                    "z"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("did you mean 'tiers.last.name'");
+    assertThat(closed("one")).isTrue();
+    assertThat(closed("two")).as("closed, although closing the one before it failed").isTrue();
+    assertThat(said()).hasSize(1);
+    assertThat(said().getFirst()).startsWith("WARN tier 'outside' was not closed, the others are");
+  }
+
+  @Test
+  void anInterruptWhileATierIsOpenedIsKept() throws IOException {
+    install("one", tier("outside"));
+    Thread.currentThread().interrupt();
+    try {
+      assertThat(open(loader(), "stack", "outside")).hasSize(1);
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
   }
 }

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * the test kit beside it proves them.
  *
  * <p>Safe for use by several threads. Calls may block, up to their deadline: the engine makes them
- * on virtual threads of its own, never on one of the runtime's. The exception is a tier that
- * {@linkplain Capabilities#retainsPages keeps pages}: it is called on the runtime's threads, under
- * a lock of the engine, and must return within microseconds. A tier whose calls would pin a virtual
- * thread to its carrier (native functions) makes them on platform threads of its own.
+ * on platform threads that only this tier has, never on one of the runtime's, so that calls may
+ * wait in native functions as well. The exception is a tier that {@linkplain
+ * Capabilities#retainsPages keeps pages}: it is called on the runtime's threads, under a lock of
+ * the engine, and must return within microseconds.
  *
  * <p>An interrupt ends a call early with a {@link TierException}; the thread's interrupt flag is
  * set again.
