@@ -131,13 +131,23 @@ public final class Volume implements AutoCloseable {
     remove(root);
   }
 
-  /** Unmounts and removes all of it. */
+  /**
+   * Unmounts and removes all of it.
+   *
+   * @throws IOException if files there are still open; nothing is left all the same
+   */
   @Override
   public void close() throws IOException {
-    if (mounted) {
-      unmount();
+    try {
+      if (mounted) {
+        unmount();
+      }
+    } catch (IOException e) {
+      takeAwayInUse();
+      throw e;
+    } finally {
+      remove(root);
     }
-    remove(root);
   }
 
   private void unmount() throws IOException {
