@@ -44,20 +44,44 @@ final class JlamaFingerprint {
   private static final List<String> NATIVE_LIBRARIES =
       List.of("libjlama.so", "libjlama.dylib", "jlama.dll");
 
+  /**
+   * What computes.
+   *
+   * @param operations the name of Jlama's operations
+   * @param isNative whether they are those of its native library
+   * @param vectors the type of vectors that they choose their code by
+   * @param cpu architecture
+   */
+  record Machine(String operations, boolean isNative, String vectors, String cpu) {
+    static Machine ofThisProcess() {
+      return new Machine(
+          Operations.name(),
+          Operations.areNative(),
+          MachineSpec.VECTOR_TYPE.name(),
+          System.getProperty("os.arch", ""));
+    }
+  }
+
   private final VarHandle workingQuantization;
   private final VarHandle modelQuantization;
   private final boolean portable;
+  private final Machine machine;
 
   /**
    * @param portable leaves CPU and operations out: chunks then serve on machines of another kind,
    *     where they are equal within a tolerance only
    */
   JlamaFingerprint(boolean portable) throws ReflectiveOperationException {
+    this(portable, Machine.ofThisProcess());
+  }
+
+  JlamaFingerprint(boolean portable, Machine machine) throws ReflectiveOperationException {
     MethodHandles.Lookup lookup =
         MethodHandles.privateLookupIn(AbstractModel.class, MethodHandles.lookup());
     workingQuantization = lookup.findVarHandle(AbstractModel.class, "workingQType", DType.class);
     modelQuantization = lookup.findVarHandle(AbstractModel.class, "modelQType", Optional.class);
     this.portable = portable;
+    this.machine = machine;
   }
 
   /**
@@ -67,6 +91,17 @@ final class JlamaFingerprint {
    * @throws IOException if Jlama's own class files cannot be read
    */
   byte[] of(AbstractModel model, byte[] files, PageGeometry geometry, Repairs repairs)
+      throws IOException {
+    return of(model, files, geometry, repairs, model.getClass().getClassLoader());
+  }
+
+  /**
+   * As above.
+   *
+   * @param jlama where Jlama's class files and its native library are
+   */
+  byte[] of(
+      AbstractModel model, byte[] files, PageGeometry geometry, Repairs repairs, ClassLoader jlama)
       throws IOException {
     Fingerprint fingerprint =
         new Fingerprint(LAYOUT)
@@ -78,32 +113,30 @@ final class JlamaFingerprint {
             .add("geometry", geometry.toString())
             .add("repairs", repairs.chunks() + " " + repairs.mixture());
     for (String type : CODE) {
-      fingerprint.add(type, resource(model, "com/github/tjake/jlama/" + type + ".class"));
+      fingerprint.add(type, resource(jlama, "com/github/tjake/jlama/" + type + ".class"));
     }
     if (!portable) {
       fingerprint
-          .add("operations", Operations.name())
-          .add("vectors", MachineSpec.VECTOR_TYPE.name())
-          .add("architectureOfCpu", System.getProperty("os.arch", ""));
-      addNativeLibrary(fingerprint, model);
+          .add("operations", machine.operations())
+          .add("vectors", machine.vectors())
+          .add("architectureOfCpu", machine.cpu());
+      addNativeLibrary(fingerprint, jlama);
     }
     return fingerprint.digest();
   }
 
-  private static void addNativeLibrary(Fingerprint fingerprint, AbstractModel model)
-      throws IOException {
-    if (!Operations.areNative()) {
+  private void addNativeLibrary(Fingerprint fingerprint, ClassLoader jlama) throws IOException {
+    if (!machine.isNative()) {
       return;
     }
     for (String library : NATIVE_LIBRARIES) {
-      fingerprint.add(library, resource(model, "META-INF/native/lib/" + library));
+      fingerprint.add(library, resource(jlama, "META-INF/native/lib/" + library));
     }
   }
 
   /** A resource's bytes, none if it is not there. */
-  private static byte[] resource(AbstractModel model, String name) throws IOException {
-    ClassLoader loader = model.getClass().getClassLoader();
-    try (InputStream in = loader.getResourceAsStream(name)) {
+  private static byte[] resource(ClassLoader jlama, String name) throws IOException {
+    try (InputStream in = jlama.getResourceAsStream(name)) {
       return in == null ? new byte[0] : in.readAllBytes();
     }
   }
