@@ -83,6 +83,8 @@ final class ChildJvms implements ProgramStarter, AutoCloseable {
     command.addAll(setUp.jvmFlags(installation.agent()));
     if (tier != null && setUp == SetUp.REUSE) {
       command.addAll(tier.jvmFlags(folder.emptyConfiguration()));
+    } else {
+      command.add("-Dterrace.config=" + folder.emptyConfiguration());
     }
     command.addAll(operations.jvmFlags());
     command.add("-Djava.io.tmpdir=" + folder.temporary());

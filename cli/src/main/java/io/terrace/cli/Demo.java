@@ -76,8 +76,12 @@ final class Demo {
               runs,
               second));
     }
+    return status(runs, second);
+  }
+
+  static int status(List<RunFigures> runs, List<SecondInstance> second) {
     boolean good =
-        runs.stream().allMatch(RunFigures::identical)
+        runs.stream().allMatch(RunFigures::isGood)
             && second.stream().allMatch(SecondInstance::isGood);
     return good ? 0 : 1;
   }
@@ -86,8 +90,12 @@ final class Demo {
     return measured.stream().map(Measured::secondInstance).filter(Objects::nonNull).toList();
   }
 
-  /** Why chunks were not stored or found is in the logs of the programs. */
+  /** Why chunks were not kept, stored or found is in the logs of the programs. */
   private void keepLogsOfNoReuse(ChildJvms children, List<Measured> measured) {
+    if (!measured.stream().map(Measured::figures).allMatch(RunFigures::isReused)) {
+      children.keepLogs();
+      progress.note("A prompt seen before was hardly reused; the logs: " + children.logs());
+    }
     if (seconds(measured).stream().anyMatch(second -> second.reusedTokens() == 0)) {
       children.keepLogs();
       progress.note("A second process reused nothing; the logs of both: " + children.logs());

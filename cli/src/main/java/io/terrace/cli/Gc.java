@@ -61,9 +61,15 @@ final class Gc {
           outcomes.add(new Outcome(name, tier.collect(Deadline.after(PATIENCE)), null));
         }
       } catch (TierException | RuntimeException e) {
-        outcomes.add(new Outcome(name, Collected.NOTHING, Messages.failure(e)));
+        outcomes.add(new Outcome(name, Collected.NOTHING, failure(name, e)));
       }
     }
     return outcomes;
+  }
+
+  private static String failure(String tier, Exception e) {
+    String why = Messages.failure(e);
+    String advice = Messages.whereToSetRoot(tier, why);
+    return advice.isEmpty() ? why : why + "; " + advice;
   }
 }

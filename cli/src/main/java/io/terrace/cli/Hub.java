@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.tjake.jlama.safetensors.SafeTensorSupport;
 import com.github.tjake.jlama.util.Downloader;
+import com.github.tjake.jlama.util.ProgressReporter;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,6 +20,12 @@ import java.util.regex.Pattern;
 
 /** Models on huggingface.co: how large they are, and Jlama's own downloader. */
 final class Hub {
+  /** What fetches models. */
+  interface Source {
+    /** Fetches a model below a folder, or finds it there; returns the model's own folder. */
+    Path fetch(Path folder, String model, ProgressReporter progress) throws IOException;
+  }
+
   /** 135 million parameters, Apache-2.0; Jlama runs it as it is published. */
   static final String DEFAULT_MODEL = "HuggingFaceTB/SmolLM2-135M-Instruct";
 
@@ -28,18 +35,28 @@ final class Hub {
 
   private final URI address;
   private final Duration patience;
+  private final Source source;
 
   /**
-   * @param address asked for sizes; the downloader has an address of its own
+   * @param address asked for sizes; the source has an address of its own
    * @param patience how long an answer may take
    */
-  Hub(URI address, Duration patience) {
+  Hub(URI address, Duration patience, Source source) {
     this.address = address;
     this.patience = patience;
+    this.source = source;
   }
 
   static Hub huggingFace() {
-    return new Hub(ADDRESS, PATIENCE);
+    return new Hub(ADDRESS, PATIENCE, Hub::byJlama);
+  }
+
+  private static Path byJlama(Path folder, String model, ProgressReporter progress)
+      throws IOException {
+    return new Downloader(folder.toString(), model)
+        .withProgressReporter(progress)
+        .huggingFaceModel()
+        .toPath();
   }
 
   static boolean isName(String model) {
@@ -74,16 +91,15 @@ final class Hub {
         folder.toString(), model.substring(0, slash), model.substring(slash + 1));
   }
 
-  /** Lets Jlama download the model below {@code folder}, or find it there. */
-  static Path download(Path folder, String model, Progress progress) throws IOException {
-    Downloader downloader =
-        new Downloader(folder.toString(), model)
-            .withProgressReporter(
-                (file, done, total) -> {
-                  progress.detail(String.format(Locale.ROOT, "%s, %s", file, share(done, total)));
-                  pause(); // Jlama calls this in a loop without end
-                });
-    return downloader.huggingFaceModel().toPath();
+  /** Has the model downloaded below {@code folder}, or found there. */
+  Path download(Path folder, String model, Progress progress) throws IOException {
+    return source.fetch(
+        folder,
+        model,
+        (file, done, total) -> {
+          progress.detail(String.format(Locale.ROOT, "%s, %s", file, share(done, total)));
+          pause(); // Jlama calls this in a loop without end
+        });
   }
 
   private static String share(long done, long total) {

@@ -28,6 +28,18 @@ final class Messages {
     return e.getMessage() == null ? e.toString() : e.getMessage();
   }
 
+  /**
+   * What to do about a tier that lacks the folder of its chunks, as {@code --tier nfs} does; empty
+   * for any other problem.
+   *
+   * @param tier its name in the stack
+   */
+  static String whereToSetRoot(String tier, String problem) {
+    return problem.contains("'tiers." + tier + ".root' must be set")
+        ? "set it in terrace.yaml, or name the folder: --tier " + tier + ":DIR"
+        : "";
+  }
+
   /** A whole number with a comma between thousands. */
   static String grouped(long number) {
     return String.format(Locale.ROOT, "%,d", number);

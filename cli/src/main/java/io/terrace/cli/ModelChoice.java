@@ -83,7 +83,7 @@ final class ModelChoice {
       announce(name, hub.downloadBytes(name));
     }
     try {
-      return new ChosenModel(Hub.download(downloads(), name, progress), name, true);
+      return new ChosenModel(hub.download(downloads(), name, progress), name, true);
     } catch (IOException e) {
       throw CliException.badInput(
           "--model="
@@ -108,7 +108,7 @@ final class ModelChoice {
       announce(name, bytes);
     }
     try {
-      return new ChosenModel(Hub.download(downloads(), name, progress), name, true);
+      return new ChosenModel(hub.download(downloads(), name, progress), name, true);
     } catch (IOException e) {
       progress.note(e.getMessage() + ": taking a model with random weights.");
       return null;

@@ -90,11 +90,16 @@ final class Progress implements AutoCloseable {
       return;
     }
     long seconds = Duration.ofNanos(System.nanoTime() - phaseStartNanos).toSeconds();
-    String line = phase + (detail.isEmpty() ? "" : ": " + detail) + " (" + seconds + " s)";
-    String cut = line.length() > WIDTH ? line.substring(0, WIDTH) : line;
-    out.print("\r" + String.format(Locale.ROOT, "%-" + WIDTH + "s", cut));
+    out.print("\r" + line(phase + (detail.isEmpty() ? "" : ": " + detail), seconds));
     out.flush();
     lineShown = true;
+  }
+
+  /** As wide as the line may be; a text that is too long is cut, and the seconds stay. */
+  static String line(String text, long seconds) {
+    String end = " (" + seconds + " s)";
+    String cut = text.substring(0, Math.min(text.length(), WIDTH - end.length()));
+    return String.format(Locale.ROOT, "%-" + WIDTH + "s", cut + end);
   }
 
   private synchronized void clear() {

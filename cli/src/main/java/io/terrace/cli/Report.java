@@ -42,7 +42,7 @@ final class Report {
       lines.add("Some answer began with a special token: its time is Jlama's own, in whole ms.");
     }
     lines.add("");
-    lines.add(meaning(measured.get(measured.size() - 1)));
+    lines.add(meaning(measured));
     if (tier != null) {
       lines.addAll(SecondReport.lines(seconds(measured), tier));
     }
@@ -97,11 +97,16 @@ final class Report {
     return "* Jlama alone gives another text: " + why;
   }
 
-  private static String meaning(Measured last) {
-    RunFigures run = last.figures();
-    if (!run.identical()) {
+  private static String meaning(List<Measured> measured) {
+    if (!measured.stream().allMatch(one -> one.figures().identical())) {
       return "An answer with reuse DIFFERS from the one without: this is a fault of the plugin.";
     }
+    if (!measured.stream().allMatch(one -> one.figures().isReused())) {
+      return "A prompt that was seen before was computed again for the most part: see the logs. (A\n"
+          + "variable such as TERRACE_REUSE or TERRACE_POOL_BYTES holds for the programs, too.)";
+    }
+    Measured last = measured.get(measured.size() - 1);
+    RunFigures run = last.figures();
     return String.format(
         Locale.ROOT,
         "A prompt of %s tokens that was seen before begins its answer after %s ms instead of %s,\n"

@@ -52,6 +52,19 @@ record RunFigures(
     double warmDecodeSteps,
     boolean identical,
     boolean plainIdentical) {
+  /** A warm prompt is reused but for its last token; far less is no reuse worth the name. */
+  private static final double LEAST_REUSED_SHARE = 0.9;
+
+  @JsonIgnore
+  boolean isGood() {
+    return identical && isReused();
+  }
+
+  @JsonIgnore
+  boolean isReused() {
+    return reusedTokens >= LEAST_REUSED_SHARE * promptTokens;
+  }
+
   @JsonIgnore
   double speedUp() {
     return ttftMsWithout / ttftMsWarm;

@@ -15,8 +15,20 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 @JsonPropertyOrder({"promptTokens", "reusedTokens", "ttftMsWithout", "ttftMs", "identical"})
 record SecondInstance(
     int promptTokens, long reusedTokens, double ttftMsWithout, double ttftMs, boolean identical) {
+  /** Tokens at the end of a prompt that may not have been stored; the last one is computed too. */
+  private static final int TAIL_TOKENS = 15;
+
   @JsonIgnore
   boolean isGood() {
-    return identical && reusedTokens > 0;
+    return identical && isReused();
+  }
+
+  /**
+   * Whether the prompt came from the tier, but for its end. More than nothing is not enough: the
+   * token that every text begins with is shared with any other prompt, such as those of a warm-up.
+   */
+  @JsonIgnore
+  boolean isReused() {
+    return reusedTokens >= promptTokens - 1 - TAIL_TOKENS;
   }
 }

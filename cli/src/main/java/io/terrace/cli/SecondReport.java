@@ -4,6 +4,7 @@ package io.terrace.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The table of what a second process reused. */
 final class SecondReport {
@@ -41,10 +42,15 @@ final class SecondReport {
     if (!seconds.stream().allMatch(SecondInstance::identical)) {
       return "Its answer DIFFERS from the one without reuse: this is a fault of the plugin.";
     }
-    if (!seconds.stream().allMatch(SecondInstance::isGood)) {
-      return "It reused NOTHING from "
+    Optional<SecondInstance> lost = seconds.stream().filter(one -> !one.isReused()).findFirst();
+    if (lost.isPresent()) {
+      return "It reused only "
+          + Messages.grouped(lost.get().reusedTokens())
+          + " of "
+          + Messages.grouped(lost.get().promptTokens())
+          + " tokens: what the first process had computed did NOT come from "
           + tier.text()
-          + ": see the logs, and: terrace doctor --tier "
+          + ". See the logs, and: terrace doctor --tier "
           + tier.text();
     }
     return "What the first process had computed came from " + tier.text() + ".";

@@ -65,20 +65,35 @@ final class TierCheck {
   }
 
   private void examine() {
-    try (KvTier tier = inspector.open(name)) {
-      String place = inspector.place(name);
-      findings.add(Finding.good(OPENED, abilities(tier.capabilities()) + "; from " + place));
-      findings.addAll(List.copyOf(tier.examine(Deadline.after(patience))));
+    try {
+      String settings = inspector.settings(name);
+      if (!settings.isEmpty()) {
+        findings.add(Finding.good("settings", settings));
+      }
+      examineOpened();
     } catch (ConfigException e) {
-      String advice =
-          "change it: until then applications run without this tier; without Terrace where it is"
-              + " the first, is not installed, or has keys that are not allowed";
-      e.problems().forEach(problem -> findings.add(Finding.bad(OPENED, problem, advice)));
+      e.problems().forEach(problem -> findings.add(Finding.bad(OPENED, problem, advice(problem))));
     } catch (TierException e) {
       findings.add(Finding.bad("examined", String.valueOf(e.getMessage()), ""));
     } catch (RuntimeException | Error e) {
       findings.add(Finding.bad("broken", "the tier itself fails: " + e, "tell its authors"));
     }
+  }
+
+  private void examineOpened() throws TierException {
+    try (KvTier tier = inspector.open(name)) {
+      String place = inspector.place(name);
+      findings.add(Finding.good(OPENED, abilities(tier.capabilities()) + "; from " + place));
+      findings.addAll(List.copyOf(tier.examine(Deadline.after(patience))));
+    }
+  }
+
+  private String advice(String problem) {
+    String root = Messages.whereToSetRoot(name, problem);
+    return root.isEmpty()
+        ? "change it: until then applications run without this tier; without Terrace where it is"
+            + " the first, is not installed, or has keys that are not allowed"
+        : root;
   }
 
   private static String abilities(Capabilities can) {

@@ -51,15 +51,15 @@ final class DemoProcessTest {
     assertThat(figures.get("runs")).hasSize(1);
     JsonNode row = figures.get("runs").get(0);
     assertThat(row.get("promptTokens").asInt()).isEqualTo(300);
-    assertThat(row.get("reusedTokens").asLong()).isEqualTo(77);
-    assertThat(row.get("coldReusedTokens").asLong()).isEqualTo(77);
+    assertThat(row.get("reusedTokens").asLong()).isEqualTo(299);
+    assertThat(row.get("coldReusedTokens").asLong()).isEqualTo(299);
     assertThat(row.get("identical").asBoolean()).isTrue();
     for (String time : List.of("ttftMsPlain", "ttftMsWarm", "tokenizeMs", "decodeMs")) {
       assertThat(row.get(time).asDouble()).as(time).isPositive();
     }
     JsonNode second = figures.get("secondInstance").get(0);
     assertThat(second.get("promptTokens").asInt()).isEqualTo(300);
-    assertThat(second.get("reusedTokens").asLong()).as("what the agent says").isEqualTo(77);
+    assertThat(second.get("reusedTokens").asLong()).as("what the agent says").isEqualTo(299);
     assertThat(second.get("ttftMsWithout").asDouble())
         .isEqualTo(row.get("ttftMsWithout").asDouble());
     assertThat(second.get("ttftMs").asDouble()).isPositive();
@@ -88,7 +88,16 @@ final class DemoProcessTest {
       assertThat(program.description().operations()).isEqualTo("Panama Vector Operations");
       JlamaProgram.Answer answer = program.answer(program.render(true, "Sand and sea"), 3);
       assertThat(answer.tokens()).isNotEmpty();
-      assertThat(answer.reusedTokens()).as("what the agent says").isEqualTo(77);
+      assertThat(answer.reusedTokens()).as("with a configuration of its own").isEqualTo(299);
+    }
+  }
+
+  @Test
+  void aConfigurationInTheWorkingFolderIsNotTaken() {
+    try (ChildJvms children = children(Operations.AUTO);
+        JlamaProgram program = children.start(SetUp.REUSE, "test")) {
+      JlamaProgram.Answer answer = program.answer(program.render(false, "Sand and sea"), 2);
+      assertThat(answer.reusedTokens()).as("with a configuration of its own").isEqualTo(299);
     }
   }
 

@@ -79,11 +79,20 @@ final class DistributionIT {
             "lib",
             "terrace-agent.jar",
             "terrace.yaml",
+            "tier-nfs-gds",
             "tiers");
-    assertThat(names(home.resolve("tiers"))).containsExactly("README.txt", "nfs");
+    assertThat(names(home.resolve("tiers"))).containsExactly("README.txt", "nfs", "s3");
     assertThat(names(home.resolve("tiers").resolve("nfs")))
         .hasSize(1)
         .allMatch(name -> name.startsWith("terrace-tier-nfs-gds-"));
+    assertThat(names(home.resolve("tiers").resolve("s3")))
+        .anyMatch(name -> name.startsWith("terrace-tier-s3-"))
+        .noneMatch(name -> name.startsWith("terrace-spi-"));
+    assertThat(home.resolve("README.md")).content().contains("(tier-nfs-gds/README.md#options)");
+    assertThat(home.resolve("docs").resolve("configuration.md"))
+        .content()
+        .contains("(../tier-nfs-gds/README.md#options)");
+    assertThat(home.resolve("tier-nfs-gds").resolve("README.md")).content().contains("## Options");
     assertThat(names(home.resolve("lib")))
         .hasSize(2)
         .anyMatch(name -> name.startsWith("zstd-jni-"))
@@ -96,7 +105,7 @@ final class DistributionIT {
   @Test
   void namesTheLicenceOfEveryJarThatIsNotOurs() throws IOException {
     List<String> packed = new ArrayList<>();
-    for (String folder : List.of("lib", "cli", "demo")) {
+    for (String folder : List.of("lib", "cli", "demo", "tiers/s3")) {
       packed.addAll(names(home.resolve(folder)));
     }
     packed.removeIf(name -> name.startsWith("terrace-"));
@@ -116,7 +125,7 @@ final class DistributionIT {
     Run doctor = terrace("doctor", "--json", "--tier=nfs:" + root);
     assertThat(doctor.status()).as(doctor.text()).isZero();
     assertThat(doctor.text())
-        .contains("\"text\" : \"cpu, nfs\"", "from " + home.resolve("tiers").resolve("nfs"));
+        .contains("\"text\" : \"cpu, nfs, s3\"", "from " + home.resolve("tiers").resolve("nfs"));
     Run version = terrace("--version");
     assertThat(version.status()).as(version.text()).isZero();
     assertThat(version.text()).startsWith("terrace ");

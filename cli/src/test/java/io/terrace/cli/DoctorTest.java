@@ -50,8 +50,14 @@ final class DoctorTest {
     assertThat(flat(run))
         .contains("file " + folder.resolve("terrace.yaml") + " ok")
         .contains("(" + folder.resolve("terrace.yaml") + ":1)")
+        .contains(
+            "ok settings tiers.stand-in.root="
+                + folder
+                + " ("
+                + folder.resolve("terrace.yaml")
+                + ":4)")
         .contains("ok opened shared, durable; from ", "ok deadline true")
-        .contains("ok installed tiers cpu, nfs, stand-in");
+        .contains("ok installed tiers cpu, nfs, s3, stand-in");
   }
 
   @ParameterizedTest
@@ -80,10 +86,19 @@ final class DoctorTest {
   }
 
   @Test
-  void aTypeThatIsNotInstalledIsToldWithThoseThatAre() {
-    CommandRun run = CommandRun.of("doctor", "--tier=s3");
+  void aTierWithoutItsFolderIsToldTheForm() {
+    CommandRun run = CommandRun.of("doctor", "--tier=stand-in");
     assertThat(run.status()).isEqualTo(1);
-    assertThat(flat(run)).contains("'s3', which is not installed", "[cpu, nfs, stand-in]");
+    assertThat(flat(run))
+        .contains("'tiers.stand-in.root' must be set")
+        .contains("-> set it in terrace.yaml, or name the folder: --tier stand-in:DIR");
+  }
+
+  @Test
+  void aTypeThatIsNotInstalledIsToldWithThoseThatAre() {
+    CommandRun run = CommandRun.of("doctor", "--tier=s9");
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(flat(run)).contains("'s9', which is not installed", "[cpu, nfs, s3, stand-in]");
   }
 
   @Test
@@ -98,7 +113,9 @@ final class DoctorTest {
     ConfigSources sources = new ConfigSources(Map.of(), Map.of(), folder, 1L << 30, 1L << 28);
     List<Section> sections = doctor.examine(() -> ConfigLoader.load(sources, keys, "--test"));
     Section tier = sections.getLast();
-    assertThat(tier.findings()).extracting(Finding::subject).containsExactly("opened", "answer");
+    assertThat(tier.findings())
+        .extracting(Finding::subject)
+        .containsExactly("settings", "opened", "answer");
     assertThat(tier.isBad()).isTrue();
   }
 
@@ -133,7 +150,7 @@ final class DoctorTest {
     assertThat(json.get("errors").asInt()).isEqualTo(1);
     JsonNode last = json.get("sections").get(3);
     assertThat(last.get("name").asText()).isEqualTo("tier stand-in");
-    JsonNode finding = last.get("findings").get(1);
+    JsonNode finding = last.get("findings").get(2);
     assertThat(finding.get("level").asText()).isEqualTo("error");
     assertThat(finding.get("subject").asText()).isEqualTo("writing");
     assertThat(finding.get("advice").asText()).isEqualTo("chmod u+w the folder");

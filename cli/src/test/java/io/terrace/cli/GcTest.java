@@ -66,6 +66,15 @@ final class GcTest {
   }
 
   @Test
+  void aTierWithoutItsFolderIsToldTheForm() {
+    CommandRun run = CommandRun.of("gc", "--tier=stand-in");
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.out())
+        .contains("'tiers.stand-in.root' must be set")
+        .contains("or name the folder: --tier stand-in:DIR");
+  }
+
+  @Test
   void memoryIsNotCollected() {
     CommandRun run = CommandRun.of("gc", "--tier=cpu");
     assertThat(run.status()).isZero();

@@ -82,7 +82,7 @@ final class HubTest {
     Files.createFile(local.resolve(".finished"));
     assertThat(Hub.isDownloaded(folder, "owner/name")).isTrue();
     try (Progress progress = new Progress(nowhere(), false)) {
-      assertThat(Hub.download(folder, "owner/name", progress)).isEqualTo(local);
+      assertThat(Hub.huggingFace().download(folder, "owner/name", progress)).isEqualTo(local);
     }
   }
 
@@ -96,7 +96,12 @@ final class HubTest {
   }
 
   private Hub hub() {
-    return new Hub(URI.create("http://localhost:" + server.getAddress().getPort()), PATIENCE);
+    return new Hub(
+        URI.create("http://localhost:" + server.getAddress().getPort()),
+        PATIENCE,
+        (target, model, progress) -> {
+          throw new IOException("nothing is fetched here");
+        });
   }
 
   private void answer(String path, int status, String body) {

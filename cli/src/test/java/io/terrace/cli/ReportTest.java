@@ -33,6 +33,34 @@ final class ReportTest {
   }
 
   @Test
+  void aPromptThatWasComputedAgainIsNotPraised() {
+    String text =
+        String.join(
+            "\n",
+            Report.lines(
+                List.of(
+                    new Measured(run(0, 3_600, true), 0, true, null),
+                    new Measured(run(0, 4_095, true), 4070, true, null)),
+                MeasurementTest.options(null)));
+    assertThat(text).contains("computed again for the most part").doesNotContain("begins its");
+  }
+
+  @Test
+  void onlyEqualAnswersWithReuseMakeASuccess() {
+    SecondInstance good = new SecondInstance(4096, 4095, 35_000, 70, true);
+    RunFigures right = run(0, 4_095, true);
+    assertThat(Demo.status(List.of(right, right), List.of(good))).isZero();
+    assertThat(Demo.status(List.of(right), List.of())).isZero();
+    assertThat(Demo.status(List.of(right, run(0, 4_095, false)), List.of())).isEqualTo(1);
+    assertThat(Demo.status(List.of(run(0, 0, true), right), List.of())).isEqualTo(1);
+    assertThat(Demo.status(List.of(run(0, 3_600, true)), List.of())).isEqualTo(1);
+    SecondInstance nothing = new SecondInstance(4096, 0, 35_000, 35_000, true);
+    SecondInstance wrong = new SecondInstance(4096, 4095, 35_000, 70, false);
+    assertThat(Demo.status(List.of(right), List.of(good, nothing))).isEqualTo(1);
+    assertThat(Demo.status(List.of(right), List.of(wrong, good))).isEqualTo(1);
+  }
+
+  @Test
   void withATierTheFirstRequestIsNotCalledCold() {
     String text = report(new SecondInstance(4096, 4095, 35_000, 70, true));
     assertThat(text)
@@ -44,10 +72,26 @@ final class ReportTest {
   }
 
   @Test
-  void aSecondProcessThatReusedNothingOrAnsweredOtherwiseIsNotPraised() {
-    assertThat(report(new SecondInstance(4096, 0, 35_000, 35_000, true)))
-        .contains("It reused NOTHING from nfs:/mnt/kv", "terrace doctor --tier nfs:/mnt/kv")
-        .doesNotContain("came from");
+  void aSecondProcessThatReusedNextToNothingIsNotPraised() {
+    for (long reused : List.of(0L, 1L, 4079L)) { // 1: the token that every text begins with
+      SecondInstance second = new SecondInstance(4096, reused, 35_000, 35_000, true);
+      assertThat(second.isGood()).isFalse();
+      assertThat(report(second))
+          .contains("It reused only " + Messages.grouped(reused) + " of 4,096 tokens")
+          .contains("did NOT come from nfs:/mnt/kv", "terrace doctor --tier nfs:/mnt/kv")
+          .doesNotContain("computed came from");
+    }
+  }
+
+  @Test
+  void aTailThatIsTooShortToBeStoredMayBeMissing() {
+    SecondInstance second = new SecondInstance(4096, 4080, 35_000, 70, true);
+    assertThat(second.isGood()).isTrue();
+    assertThat(report(second)).contains("computed came from nfs:/mnt/kv.");
+  }
+
+  @Test
+  void aSecondProcessThatAnsweredOtherwiseIsNotPraised() {
     assertThat(report(new SecondInstance(4096, 4095, 35_000, 70, false)))
         .contains("Its answer DIFFERS")
         .doesNotContain("came from");
@@ -65,11 +109,20 @@ final class ReportTest {
     return String.join("\n", Report.lines(measured, MeasurementTest.options(null)));
   }
 
+  private static RunFigures run(long coldReused, long reused, boolean identical) {
+    return run(coldReused, reused, "native", identical, true);
+  }
+
   private static RunFigures run(
       long coldReused, String operations, boolean identical, boolean plainIdentical) {
+    return run(coldReused, 4095, operations, identical, plainIdentical);
+  }
+
+  private static RunFigures run(
+      long coldReused, long reused, String operations, boolean identical, boolean plainIdentical) {
     return new RunFigures(
         4096,
-        4095,
+        reused,
         coldReused,
         operations,
         34_900,

@@ -14,7 +14,10 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import javax.management.ObjectName;
 
-/** An agent that changes nothing and says that it reused 77 of 99 tokens. */
+/**
+ * An agent that changes nothing and says that it reused 299 tokens; 77 where the program might take
+ * a configuration that lies in its working folder.
+ */
 public final class StandInAgent implements StandInAgentMBean {
   /** Called by the JVM. */
   public static void premain(String arguments) throws Exception {
@@ -24,12 +27,12 @@ public final class StandInAgent implements StandInAgentMBean {
 
   @Override
   public long getLastPromptTokens() {
-    return 99;
+    return 300;
   }
 
   @Override
   public long getLastReusedTokens() {
-    return 77;
+    return System.getProperty("terrace.config") == null ? 77 : 299;
   }
 
   /** Writes the agent's jar. */

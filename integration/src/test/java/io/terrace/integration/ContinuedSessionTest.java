@@ -3,6 +3,7 @@ package io.terrace.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.tjake.jlama.tensor.KvBufferCache.KvBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -47,6 +48,22 @@ final class ContinuedSessionTest {
       tokens = Prompts.concat(tokens, computed);
     }
     return answers;
+  }
+
+  /** Jlama's network worker asks for it at every token. */
+  @Test
+  void theBufferOfASessionIsTheSameUntilItIsClosed() {
+    UUID session = UUID.randomUUID();
+    try (TestModel model = TestModel.load(KIND)) {
+      KvBuffer first = model.buffer(session);
+      model.pass(Prompts.tokens(70, 40), 0, first);
+      assertThat(model.buffer(session)).isSameAs(first);
+      first.close();
+      try (KvBuffer second = model.buffer(session)) {
+        assertThat(second).isNotSameAs(first);
+        assertThat(model.buffer(session)).isSameAs(second);
+      }
+    }
   }
 
   @Test

@@ -51,6 +51,7 @@ final class EveryCutTest {
         kind.runsNatively(),
         kind + ": native operations write F32 into BF16 memory, which ends the JVM");
     try (TestModel model = TestModel.load(kind)) {
+      assertThat(model.quantisation()).as("in force").isEqualTo(kind.quantisation());
       int[] known = Prompts.tokens(1, LENGTH);
       assertThat(model.pass(known)).as("cold").isEqualTo(reference.pass(kind, known));
       cuts().forEach(cut -> compareAt(cut, known, kind, model, reference));

@@ -8,6 +8,8 @@ import com.github.tjake.jlama.tensor.KvBufferCache.KvBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -164,5 +166,31 @@ final class FailureTest {
         .isInstanceOf(IndexOutOfBoundsException.class);
     assertThat(model.generate(session, NEXT, prompt + STEPS + model.tokens(NEXT).length + STEPS))
         .isEqualTo(behind(reference, STEPS));
+  }
+
+  /** Behind the positions of the rotary table: attention throws, in the middle of a block. */
+  private static void failInABlock(TestModel model) {
+    try (KvBuffer buffer = model.buffer(UUID.randomUUID())) {
+      assertThatThrownBy(() -> model.pass(Prompts.tokens(53, 3), 9_000, buffer))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+    }
+  }
+
+  @Test
+  void aBlockThatFailsInOneThreadStopsNoOther(Reference reference) throws Exception {
+    Kind kind = Kind.FULL_HEADS; // whose attention one call at a time may enter, too
+    try (TestModel full = TestModel.load(kind)) {
+      CompletableFuture.runAsync(() -> failInABlock(full), FailureTest::inAThread).get();
+      assertThat(
+              CompletableFuture.supplyAsync(
+                      () -> full.generate(PROMPT, STEPS), FailureTest::inAThread)
+                  .get(2, TimeUnit.MINUTES))
+          .isEqualTo(reference.generate(kind, PROMPT, STEPS));
+    }
+  }
+
+  /** One that does not keep the JVM alive if it never ends. */
+  private static void inAThread(Runnable work) {
+    Thread.ofPlatform().daemon().start(work);
   }
 }

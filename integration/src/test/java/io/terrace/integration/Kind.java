@@ -10,6 +10,9 @@ import io.terrace.sample.WeightType;
  * The models of these tests: one for each way in which Jlama computes KV, by the geometry, by the
  * storage of the weights, by the type of the working memory and by the working quantisation.
  *
+ * <p>Jlama takes a working quantisation as a wish: with F32 weights it computes with F32, with BF16
+ * weights with BF16 whatever is asked for, and {@link #quantisation} says what it makes of it.
+ *
  * <p>Combinations that are not here are those that Jlama 0.8.4 alone cannot run: Q4 weights with a
  * working quantisation of BF16 ({@code UnsupportedOperationException: BF16 Q4}), and with native
  * operations every working memory of BF16, where results are written as F32 into memory of half the
@@ -19,14 +22,15 @@ import io.terrace.sample.WeightType;
 enum Kind {
   GROUPED_QUERIES(Geometry.tiny()),
   GROUPED_QUERIES_F32_WEIGHTS(Geometry.tiny().withWeights(WeightType.F32)),
-  GROUPED_QUERIES_BF16_WEIGHTS(Geometry.tiny().withWeights(WeightType.BF16)),
+  GROUPED_QUERIES_BF16_WEIGHTS(Geometry.tiny().withWeights(WeightType.BF16), DType.F32, DType.BF16),
   FULL_HEADS(Geometry.tinyFullHeads()),
   FULL_HEADS_F32_WEIGHTS(Geometry.tinyFullHeads().withWeights(WeightType.F32)),
   EXPERTS(Geometry.tinyExperts()),
-  EXPERTS_BF16_WEIGHTS(Geometry.tinyExperts().withWeights(WeightType.BF16)),
+  EXPERTS_BF16_WEIGHTS(Geometry.tinyExperts().withWeights(WeightType.BF16), DType.F32, DType.BF16),
   BIASES(Geometry.tinyBiases()),
   SOFT_CAPS(Geometry.tinySoftCaps()),
-  SOFT_CAPS_BF16_WEIGHTS(Geometry.tinySoftCaps().withWeights(WeightType.BF16)),
+  SOFT_CAPS_BF16_WEIGHTS(
+      Geometry.tinySoftCaps().withWeights(WeightType.BF16), DType.F32, DType.BF16),
   UNEVEN_ROWS(Geometry.tinyUnevenRows()),
   UNEVEN_ROWS_FULL_HEADS(shape(Architecture.LLAMA, 192, 6, 320, 0)),
   UNEVEN_PARTS(Geometry.tinyUnevenParts()),
@@ -79,7 +83,7 @@ enum Kind {
     return memory;
   }
 
-  /** What vectors are turned into before a product with a matrix. */
+  /** What vectors are turned into before a product with a matrix: asked for, and in force. */
   DType quantisation() {
     return quantisation;
   }

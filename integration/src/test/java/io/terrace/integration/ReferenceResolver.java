@@ -8,7 +8,12 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 /** Hands the one {@link Reference} of a run to the test methods that ask for it. */
 final class ReferenceResolver implements ParameterResolver {
   /** Ends the child at the end of the run. */
-  private record Started(Child child) implements AutoCloseable {
+  private record Started(Child child, Reference reference) implements AutoCloseable {
+    static Started now() {
+      Child child = Child.start("terrace.reuse=false");
+      return new Started(child, new Reference(child));
+    }
+
     @Override
     public void close() {
       child.close();
@@ -22,14 +27,10 @@ final class ReferenceResolver implements ParameterResolver {
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    Started started =
-        context
-            .getRoot()
-            .getStore(ExtensionContext.Namespace.create(ReferenceResolver.class))
-            .getOrComputeIfAbsent(
-                Started.class,
-                key -> new Started(Child.start("terrace.reuse=false")),
-                Started.class);
-    return new Reference(started.child);
+    return context
+        .getRoot()
+        .getStore(ExtensionContext.Namespace.create(ReferenceResolver.class))
+        .getOrComputeIfAbsent(Started.class, key -> Started.now(), Started.class)
+        .reference();
   }
 }

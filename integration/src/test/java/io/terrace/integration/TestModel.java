@@ -3,6 +3,7 @@ package io.terrace.integration;
 
 import com.github.tjake.jlama.model.AbstractModel;
 import com.github.tjake.jlama.model.ModelSupport;
+import com.github.tjake.jlama.safetensors.DType;
 import com.github.tjake.jlama.safetensors.prompt.PromptContext;
 import com.github.tjake.jlama.tensor.AbstractTensor;
 import com.github.tjake.jlama.tensor.KvBufferCache;
@@ -90,6 +91,11 @@ final class TestModel implements AutoCloseable {
 
   AbstractModel model() {
     return model;
+  }
+
+  /** What Jlama made of the working quantisation that it was asked for. */
+  DType quantisation() {
+    return (DType) field(AbstractModel.class, "workingQType", model);
   }
 
   KvBufferCache cache() {

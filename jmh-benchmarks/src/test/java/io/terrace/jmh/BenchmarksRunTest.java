@@ -21,7 +21,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** Every benchmark runs once, shortly: whether it runs, not how fast. */
 final class BenchmarksRunTest {
-  private static final String NEEDS_ITS_OWN_JVM = "DecodeStepTaxBenchmark";
+  private static final String NEEDS_ITS_OWN_JVM = "DecodeStepTaxBenchmark|TokenizerBenchmark";
 
   @Test
   void everyBenchmarkRuns() throws RunnerException {
@@ -52,6 +52,7 @@ final class BenchmarksRunTest {
         .param("positions", "1")
         .param("pages", "1")
         .param("payloads", "1")
+        .param("letters", "40")
         .jvmArgsAppend("-XX:TieredStopAtLevel=1")
         .shouldFailOnError(true)
         .verbosity(VerboseMode.SILENT);

@@ -11,6 +11,7 @@ import io.terrace.spi.KvTier;
 import io.terrace.spi.TierContext;
 import io.terrace.spi.config.ConfigException;
 import io.terrace.spi.config.Option;
+import io.terrace.spi.config.Settings;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -47,6 +48,18 @@ public final class TierInspector {
   /** Where the type of a tier of the stack was found; null if it is not installed. */
   public @Nullable String place(String name) {
     return loader.place(config.tierType(name));
+  }
+
+  /**
+   * What was written for a tier of the stack, each with its origin and without secrets; empty if
+   * nothing was, or if it is not installed or cannot be opened like this.
+   */
+  public String settings(String name) {
+    try {
+      return loader.settings(name, config).map(Settings::toString).orElse("");
+    } catch (ConfigException e) {
+      return ""; // opening it tells
+    }
   }
 
   /**

@@ -22,6 +22,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -222,6 +223,16 @@ final class TierLoader {
   @Nullable String place(String type) {
     FoundTier found = tiers.get(type);
     return found == null ? null : found.where();
+  }
+
+  /**
+   * What was written for a tier of the stack; empty if it is not installed.
+   *
+   * @throws ConfigException with all problems, if there are any
+   */
+  Optional<Settings> settings(String name, PluginConfig config) {
+    return Optional.ofNullable(tiers.get(config.tierType(name)))
+        .map(found -> config.tierSettings(name, found.provider().options()));
   }
 
   private static StackTier stackTier(String name, KvTier tier, PluginConfig config) {

@@ -12,6 +12,7 @@ import io.terrace.spi.config.ConfigException;
 import io.terrace.spi.config.ConfigSpec;
 import io.terrace.spi.config.Option;
 import io.terrace.spi.config.Settings;
+import io.terrace.tier.s3.S3TierProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,31 +25,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The keys of buckets, and what is left out. */
 final class LmcacheImportTest {
-  // The options of the tier s3 that are written, as it declares them.
-  private static final Option<String> ACCESS_KEY = secret("accessKey");
-  private static final Option<String> SECRET_KEY = secret("secretKey");
-  private static final Option<Integer> CONNECTIONS =
-      Option.integer("connections", "").computed("none", 1);
-  private static final ConfigSpec BUCKET =
-      ConfigSpec.of(
-          Option.string("bucket", ""),
-          text("prefix"),
-          text("endpoint"),
-          text("region"),
-          Option.bool("pathStyle", "").computed("none", true),
-          Option.bool("http2", "").defaultsTo(false),
-          CONNECTIONS,
-          ACCESS_KEY,
-          SECRET_KEY);
+  private static final ConfigSpec BUCKET = new S3TierProvider().options();
 
   @TempDir private Path folder = Path.of("");
 
-  private static Option<String> text(String name) {
-    return Option.string(name, "").computed("none", "x");
-  }
-
-  private static Option<String> secret(String name) {
-    return text(name).asSecret();
+  private static Object value(Settings settings, String name) {
+    Option<?> option = BUCKET.option(name).orElseThrow();
+    return settings.find(option).orElseThrow();
   }
 
   private Imported imported(String yaml) throws IOException {
@@ -152,8 +135,8 @@ final class LmcacheImportTest {
     Map<String, String> environment =
         Map.of("TERRACE_TIERS_S3_ACCESSKEY", "one", "TERRACE_TIERS_S3_SECRETKEY", "two");
     Settings s3 = loaded(imported, environment).tierSettings("s3", BUCKET);
-    assertThat(s3.find(ACCESS_KEY)).contains("one");
-    assertThat(s3.find(SECRET_KEY)).contains("two");
+    assertThat(value(s3, "accessKey")).isEqualTo("one");
+    assertThat(value(s3, "secretKey")).isEqualTo("two");
   }
 
   @Test

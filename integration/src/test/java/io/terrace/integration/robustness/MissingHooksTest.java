@@ -13,6 +13,7 @@ import io.terrace.integration.robustness.program.Chat;
 import io.terrace.integration.robustness.program.Variants;
 import io.terrace.sample.Geometry;
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -198,12 +199,51 @@ final class MissingHooksTest {
   @Test
   void onAFlatClassPathItIsTheSame(@TempDir Path folder) throws Exception {
     Path model = Models.write(folder, Geometry.tiny());
-    String hook = "BATCH_FORWARD";
-    Path jar = JlamaJar.changed(folder.resolve("j.jar"), requireNonNull(REQUIRED.get(hook)));
-    Result flat = ChildJvm.of(Chat.class).first(jar).agent().run(model, 2);
+    Result flat = flat(folder, requireNonNull(REQUIRED.get("BATCH_FORWARD"))).run(model, 2);
     assertThat(flat.exit()).as("%s", flat).isZero();
     assertThat(flat.lines("answer")).isEqualTo(answers);
     assertThat(flat.said()).as("%s", flat).hasSize(1);
+  }
+
+  @Test
+  void withoutTheHookThatTellsAModelsFolderItsChunksStayInMemoryAndThatIsSaid() {
+    assertThat(with.section("LOAD_MODEL").said())
+        .contains("INFO LLAMA: not made by ModelSupport.loadModel: its chunks stay in memory");
+  }
+
+  @Test
+  void withoutTheHookOfARepairAGeometryThatNeedsItIsNotReused(@TempDir Path folder)
+      throws Exception {
+    Path model = Models.write(folder, Geometry.tinyUnevenRows());
+    JlamaChange change = requireNonNull(OPTIONAL_ONES.get("PARALLEL_CHUNKS"));
+    Result run = flat(folder, change).run(model, 1);
+    assertThat(run.exit()).as("%s", run).isZero();
+    assertThat(run.warnings()).as("%s", run).hasSize(2);
+    assertThat(run.warnings().get(0)).startsWith("this Jlama lacks ").contains(nameOf(change));
+    assertThat(run.warnings().get(1))
+        .contains("no reuse: Jlama leaves rows of matrix products of this model uncomputed")
+        .contains("jlama.repair");
+    assertThat(run.line("reused")).isEqualTo("0");
+    assertThat(run.line("failures")).isEqualTo("0");
+  }
+
+  /** A method that the adapter calls and nobody looks for beforehand. */
+  @Test
+  void whatFailsInTheAdapterIsAMissToldOnce(@TempDir Path folder) throws Exception {
+    Path model = Models.write(folder, Geometry.tiny());
+    JlamaChange change = new RenamedMethod("model/AbstractModel", "getWorkingDType", "()" + DTYPE);
+    Result run = flat(folder, change).run(model, 2);
+    assertThat(run.exit()).as("%s", run).isZero();
+    assertThat(run.lines("answer")).isEqualTo(answers);
+    assertThat(run.warnings()).as("%s", run).hasSize(1);
+    assertThat(run.warnings().getFirst()).contains("NoSuchMethodError", "getWorkingDType");
+    assertThat(Long.parseLong(run.line("failures"))).as("each is counted").isGreaterThan(1);
+    assertThat(run.line("reused")).isEqualTo("0");
+  }
+
+  private static ChildJvm flat(Path folder, JlamaChange change) throws IOException {
+    Path jar = JlamaJar.changed(folder.resolve("j.jar"), change);
+    return ChildJvm.of(Chat.class).first(jar).agent();
   }
 
   /** As in a message: the class' simple name and the method's. */

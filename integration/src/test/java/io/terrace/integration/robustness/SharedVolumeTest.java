@@ -9,9 +9,11 @@ import io.terrace.sample.Geometry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -36,6 +38,7 @@ final class SharedVolumeTest {
     home = Home.in(folder).withLibraries();
     TierJar.installNfsTier(home.tier("nfs"));
     answers(process(newRoot()), "A", 1); // the model's files are digested once
+    askAlone();
   }
 
   private static Path newRoot() throws IOException {
@@ -64,16 +67,21 @@ final class SharedVolumeTest {
     return run;
   }
 
-  /** The answer without reuse; asked for once. */
-  private static String alone(String user, int tokens) throws Exception {
-    String known = ALONE.get(user + tokens);
-    if (known != null) {
-      return known;
-    }
+  /** The answers without reuse, all by one process. */
+  private static void askAlone() throws Exception {
+    List<String> asked = List.of("A", "4", "B", "4", "A", "60", "B", "60");
     ChildJvm process = ChildJvm.of(SystemPrompt.class).agent(home.agent());
-    Result run = answers(process.property("terrace.reuse", "false"), user, tokens);
-    ALONE.put(user + tokens, run.line("answer"));
-    return run.line("answer");
+    List<Object> arguments = new ArrayList<>(List.of(model));
+    arguments.addAll(asked);
+    Result run = process.property("terrace.reuse", "false").run(arguments.toArray());
+    assertThat(run.lines("reused")).as("%s", run).containsOnly("0").hasSize(4);
+    for (int i = 0; i < asked.size(); i += 2) {
+      ALONE.put(asked.get(i) + asked.get(i + 1), run.lines("answer").get(i / 2));
+    }
+  }
+
+  private static String alone(String user, int tokens) {
+    return Objects.requireNonNull(ALONE.get(user + tokens));
   }
 
   /** A's last chunk stays unfinished, or is filled by a long answer and covers the prompt's end. */

@@ -30,7 +30,10 @@ final class TierJar {
     return Compiled.of(folder, name, source, contract()).provides(name).classes();
   }
 
-  /** A tier of the test resources that keeps its contract, under a type of its own. */
+  /**
+   * A tier of the test resources that keeps its contract, under a type of its own; to be made once
+   * for all tests of a class, since compiling takes a second.
+   */
   static Compiled outside(Path folder, String type) throws IOException {
     String source = resource("/outside-tier/OutsideTierProvider.java").replace("@TYPE@", type);
     String name = "outside.OutsideTierProvider";

@@ -25,10 +25,12 @@ final class TierPlacesTest {
 
   @TempDir private static Path folder = Path.of("");
   private static Path model = Path.of("");
+  private static Compiled tier = new Compiled(Path.of(""));
   private static List<String> answers = List.of();
 
   @BeforeAll
   static void answersWithoutTheAgent() throws Exception {
+    tier = TierJar.outside(folder, OUTSIDE);
     model = Models.write(folder, Geometry.tiny());
     answers = ChildJvm.of(Chat.class).run(model, QUESTIONS).lines("answer");
     assertThat(answers).hasSize(2 * QUESTIONS);
@@ -40,9 +42,9 @@ final class TierPlacesTest {
         .properties("terrace.chunkTokens", "32", "terrace.stack", String.join(",", stack));
   }
 
-  private static Home homeWith(String folderName, Compiled tier) throws IOException {
+  private static Home homeWith(String folderName, Compiled installed) throws IOException {
     Home home = Home.in(folder);
-    tier.jar(home.tier(folderName).resolve("tier.jar"));
+    installed.jar(home.tier(folderName).resolve("tier.jar"));
     return home;
   }
 
@@ -76,8 +78,7 @@ final class TierPlacesTest {
 
   @Test
   void onTheClassPath() throws Exception {
-    Path tier = TierJar.outside(folder, OUTSIDE).classes();
-    Result run = answersRight(chat(Home.in(folder), OUTSIDE).first(tier));
+    Result run = answersRight(chat(Home.in(folder), OUTSIDE).first(tier.classes()));
     assertThat(run.warnings()).as("%s", run).isEmpty();
     assertThat(run.line("opened")).isEqualTo("outside by app sees none");
     assertServes(run, OUTSIDE);
@@ -85,7 +86,7 @@ final class TierPlacesTest {
 
   @Test
   void inTiersBesideTheAgent() throws Exception {
-    Home home = homeWith("any-name", TierJar.outside(folder, OUTSIDE));
+    Home home = homeWith("any-name", tier);
     Result run = answersRight(chat(home, OUTSIDE));
     assertThat(run.warnings()).as("%s", run).isEmpty();
     assertThat(run.line("opened")).isEqualTo("outside by terrace-tier-any-name sees none");
@@ -94,7 +95,7 @@ final class TierPlacesTest {
 
   @Test
   void inTiersBesideTheAgentAsAStoreOfBytes() throws Exception {
-    Home home = homeWith(OUTSIDE, TierJar.outside(folder, OUTSIDE));
+    Home home = homeWith(OUTSIDE, tier);
     Result run = answersRight(chat(home, OUTSIDE).property("terrace.tiers.outside.pages", "false"));
     assertThat(run.warnings()).as("%s", run).isEmpty();
     assertServes(run, OUTSIDE);
@@ -103,11 +104,10 @@ final class TierPlacesTest {
   @Test
   void inBothPlacesAtOnceUnderTwoTypes() throws Exception {
     Home home = homeWith("inner", TierJar.outside(folder, "inner"));
-    Path tier = TierJar.outside(folder, OUTSIDE).classes();
     Result run =
         answersRight(
             chat(home, "inner", OUTSIDE)
-                .first(tier)
+                .first(tier.classes())
                 .property("terrace.tiers.outside.pages", "false"));
     assertThat(run.warnings()).as("%s", run).isEmpty();
     assertThat(run.lines("opened"))
@@ -117,9 +117,8 @@ final class TierPlacesTest {
 
   @Test
   void ofOneTypeInBothPlacesThatOfTheFolderServesAndIsTold() throws Exception {
-    Home home = homeWith(OUTSIDE, TierJar.outside(folder, OUTSIDE));
-    Path tier = TierJar.outside(folder, OUTSIDE).classes();
-    Result run = answersRight(chat(home, OUTSIDE).first(tier));
+    Home home = homeWith(OUTSIDE, tier);
+    Result run = answersRight(chat(home, OUTSIDE).first(tier.classes()));
     assertThat(run.line("opened")).isEqualTo("outside by terrace-tier-outside sees none");
     assertThat(run.warnings()).as("%s", run).isEmpty();
     assertThat(run.said().stream().filter(line -> line.contains("is left out")))
@@ -127,14 +126,14 @@ final class TierPlacesTest {
             "INFO the tier 'outside' of "
                 + home.tier(OUTSIDE)
                 + " serves, that of "
-                + tier
+                + tier.classes()
                 + " is left out (first the agent's jar, then tiers/, then the class path)");
     assertServes(run, OUTSIDE);
   }
 
   @Test
   void underTwoNames() throws Exception {
-    Home home = homeWith(OUTSIDE, TierJar.outside(folder, OUTSIDE));
+    Home home = homeWith(OUTSIDE, tier);
     Result run =
         answersRight(
             chat(home, "near", "far")
@@ -158,7 +157,7 @@ final class TierPlacesTest {
 
   @Test
   void tierAndApplicationSeeTheirOwnVersionOfOneLibrary() throws Exception {
-    Home home = homeWith(OUTSIDE, TierJar.outside(folder, OUTSIDE));
+    Home home = homeWith(OUTSIDE, tier);
     library("2").jar(home.tier(OUTSIDE).resolve("library.jar"));
     Result run = answersRight(chatWithLibrary(home).first(library("1").classes()));
     assertThat(run.lines("application")).as("%s", run).containsExactly("1", "1");
@@ -168,12 +167,12 @@ final class TierPlacesTest {
 
   @Test
   void neitherSeesTheOthersLibraryWhereItHasNone() throws Exception {
-    Home with = homeWith(OUTSIDE, TierJar.outside(folder, OUTSIDE));
+    Home with = homeWith(OUTSIDE, tier);
     library("2").jar(with.tier(OUTSIDE).resolve("library.jar"));
     Result ofTier = answersRight(chatWithLibrary(with));
     assertThat(ofTier.lines("application")).as("%s", ofTier).containsExactly("none", "none");
     assertThat(ofTier.line("opened")).endsWith("sees 2");
-    Home without = homeWith(OUTSIDE, TierJar.outside(folder, OUTSIDE));
+    Home without = homeWith(OUTSIDE, tier);
     Result ofApplication = answersRight(chatWithLibrary(without).first(library("1").classes()));
     assertThat(ofApplication.lines("application")).containsExactly("1", "1");
     assertThat(ofApplication.line("opened")).endsWith("sees none");
@@ -200,7 +199,7 @@ final class TierPlacesTest {
 
   @Test
   void packedIntoAnApplicationThatALoaderOfAHostLoads() throws Exception {
-    String classPath = classPath(TierJar.outside(folder, OUTSIDE).classes());
+    String classPath = classPath(tier.classes());
     Result run = answersRight(application(Home.in(folder), OUTSIDE), model, classPath, "", "Chat");
     assertThat(run.warnings()).as("%s", run).isEmpty();
     assertThat(run.line("opened")).isEqualTo("outside by application sees none");
@@ -209,8 +208,7 @@ final class TierPlacesTest {
 
   @Test
   void boundToASecondCopyOfTheContractItIsRefusedInOneLine() throws Exception {
-    Path tier = TierJar.outside(folder, OUTSIDE).classes();
-    String classPath = classPath(tier, TierJar.contract());
+    String classPath = classPath(tier.classes(), TierJar.contract());
     String own = "io.terrace.spi.,outside.";
     Result run = answersRight(application(Home.in(folder), "cpu"), model, classPath, own, "Chat");
     assertThat(run.warnings())
@@ -226,8 +224,9 @@ final class TierPlacesTest {
 
   @Test
   void aContractOnTheClassPathIsUsedAndToldAsItMayBeOfAnotherVersion() throws Exception {
-    Path tier = TierJar.outside(folder, OUTSIDE).classes();
-    Result run = answersRight(chat(Home.in(folder), OUTSIDE).first(tier).first(TierJar.contract()));
+    Result run =
+        answersRight(
+            chat(Home.in(folder), OUTSIDE).first(tier.classes()).first(TierJar.contract()));
     assertThat(run.warnings()).as("%s", run).hasSize(1);
     assertThat(run.warnings().getFirst())
         .startsWith("io.terrace.spi is taken from " + TierJar.contract())

@@ -6,6 +6,7 @@ import io.terrace.spi.Deadline;
 import io.terrace.spi.StoredChunk;
 import io.terrace.spi.TierException;
 import io.terrace.spi.format.ChunkHeader;
+import io.terrace.tier.nfs.io.IoFaults;
 import io.terrace.tier.nfs.io.ReadPath;
 import io.terrace.tier.nfs.io.ReadableFile;
 import java.io.IOException;

@@ -59,7 +59,7 @@ final class ChunkReads {
     }
     Stop stop = new Stop();
     Callable<Boolean> fill = fill(chunk, target, stop.deadline(deadline));
-    threads.submit(new Pending<>("read " + key, fill, late -> {})).finish(stop);
+    threads.submit(new Pending<>("read " + key, fill, late -> {}, chunk::close)).finish(stop);
     return ReadOutcome.FOUND;
   }
 
@@ -95,7 +95,7 @@ final class ChunkReads {
       OpenChunk chunk = opening.await(deadline).orElse(null);
       MemorySegment target = chunk == null ? null : ask(chunk, request.sink());
       if (chunk != null && target != null) {
-        return new Filling(request, fill(chunk, target, deadline), threads);
+        return new Filling(request, fill(chunk, target, deadline), chunk, threads);
       }
       request.done(chunk == null ? ReadOutcome.MISSING : ReadOutcome.REFUSED);
     } catch (TierException e) {
@@ -150,10 +150,12 @@ final class ChunkReads {
     private final Pending<Boolean> pending;
     private volatile boolean told;
 
-    Filling(ReadRequest request, Callable<Boolean> fill, IoThreads threads) {
+    Filling(ReadRequest request, Callable<Boolean> fill, OpenChunk chunk, IoThreads threads) {
       this.request = request;
       this.fill = fill;
-      pending = threads.submit(new Pending<>("read " + request.key(), this::run, late -> {}));
+      pending =
+          threads.submit(
+              new Pending<>("read " + request.key(), this::run, late -> {}, chunk::close));
     }
 
     /** Tells success at once, where it is known: the receiver may have work to do. */

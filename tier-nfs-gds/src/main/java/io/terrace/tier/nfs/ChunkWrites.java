@@ -9,8 +9,9 @@ import io.terrace.spi.Deadline;
 import io.terrace.spi.TierException;
 import io.terrace.spi.WriteResult;
 import io.terrace.tier.nfs.io.DirectWrites;
+import io.terrace.tier.nfs.io.Forcing;
+import io.terrace.tier.nfs.io.IoFaults;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -25,6 +26,7 @@ import java.util.List;
 final class ChunkWrites {
   private final Layout layout;
   private final DirectWrites output;
+  private final Forcing forcing;
   private final Sync sync;
   private final boolean unchanging;
   private final Volume volume;
@@ -39,11 +41,13 @@ final class ChunkWrites {
   }
 
   /**
+   * @param forcing for folders; the output has its own
    * @param unchanging whether files lose their right to be written, so that they may be mapped
    */
   ChunkWrites(
       Layout layout,
       DirectWrites output,
+      Forcing forcing,
       Sync sync,
       boolean unchanging,
       Volume volume,
@@ -52,6 +56,7 @@ final class ChunkWrites {
       Counters counters) {
     this.layout = layout;
     this.output = output;
+    this.forcing = forcing;
     this.sync = sync;
     this.unchanging = unchanging;
     this.volume = volume;
@@ -103,12 +108,16 @@ final class ChunkWrites {
   /** A volume that is full, or may not be written, is no failure of the request. */
   private WriteResult refused(IOException e) throws IOException {
     IoFaults fault = IoFaults.of(e);
-    if (fault != IoFaults.FULL && fault != IoFaults.DENIED) {
-      counters.add(Count.WRITE_FAILED);
-      throw e;
-    }
-    pause.refused(fault == IoFaults.FULL, IoFaults.text(e));
-    return WriteResult.NO_ROOM;
+    return switch (fault) {
+      case FULL, READ_ONLY, DENIED -> {
+        pause.refused(fault, IoFaults.text(e));
+        yield WriteResult.NO_ROOM;
+      }
+      case ABSENT, STALE, LATE, OTHER -> {
+        counters.add(Count.WRITE_FAILED);
+        throw e;
+      }
+    };
   }
 
   private void publish(ChunkDescriptor chunk, long bytes, Filling filling)
@@ -131,7 +140,7 @@ final class ChunkWrites {
       }
     }
     if (sync == Sync.FULL) {
-      force(folder(file));
+      forcing.folder(folder(file));
     }
     counters.add(Count.WRITE_CHUNKS);
     counters.add(Count.WRITE_BYTES, bytes);
@@ -168,11 +177,5 @@ final class ChunkWrites {
       throw new IllegalStateException("a chunk lies below the root, and so in a folder");
     }
     return folder;
-  }
-
-  private static void force(Path folder) throws IOException {
-    try (FileChannel opened = FileChannel.open(folder)) {
-      opened.force(true);
-    }
   }
 }

@@ -5,13 +5,16 @@ import io.terrace.spi.ChunkKey;
 import io.terrace.spi.Collected;
 import io.terrace.spi.Deadline;
 import io.terrace.spi.TierException;
+import io.terrace.tier.nfs.io.IoFaults;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
@@ -20,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +54,7 @@ final class Collector {
   private final Aside aside;
   private final BooleanSupplier closed;
   private final Consumer<ChunkKey> evicted;
+  private final Duration patience;
 
   /**
    * @param closed whether to stop early
@@ -62,12 +67,29 @@ final class Collector {
       Aside aside,
       BooleanSupplier closed,
       Consumer<ChunkKey> evicted) {
+    this(layout, volume, counters, aside, closed, evicted, LOCK_PATIENCE);
+  }
+
+  /**
+   * As above.
+   *
+   * @param patience how long another collector is waited for
+   */
+  Collector(
+      Layout layout,
+      Volume volume,
+      Counters counters,
+      Aside aside,
+      BooleanSupplier closed,
+      Consumer<ChunkKey> evicted,
+      Duration patience) {
     this.layout = layout;
     this.volume = volume;
     this.counters = counters;
     this.aside = aside;
     this.closed = closed;
     this.evicted = evicted;
+    this.patience = patience;
   }
 
   /**
@@ -119,7 +141,7 @@ final class Collector {
     try (CollectLock lock = lock(deadline)) {
       Instant now = lock != null ? lock.taken() : Instant.now();
       Sum sum = sum(lock, now, deadline);
-      long bytes = sum.partBytes + aside.trim(now);
+      long bytes = sum.partBytes + trials(now) + aside.trim(now);
       long chunks = 0;
       boolean over = sum.bytes > mostBytes;
       while (over && sum.bytes > targetBytes) {
@@ -139,10 +161,10 @@ final class Collector {
   }
 
   private @Nullable CollectLock lock(Deadline deadline) throws IOException {
-    Deadline patience = Deadline.after(LOCK_PATIENCE);
+    Deadline waiting = Deadline.after(patience);
     while (true) {
       CollectLock lock = tryLock();
-      if (lock != null || patience.isOver() || closed.getAsBoolean()) {
+      if (lock != null || waiting.isOver() || closed.getAsBoolean()) {
         return lock;
       }
       counters.add(Count.COLLECT_BUSY);
@@ -209,14 +231,44 @@ final class Collector {
       var attributes = Files.readAttributes(file, BasicFileAttributes.class);
       if (key != null) {
         sum.add(new Candidate(key, attributes.size(), attributes.lastModifiedTime()));
-      } else if (attributes.lastModifiedTime().toInstant().isBefore(now.minus(PART_AGE))
-          && Files.deleteIfExists(file)) {
-        sum.partBytes += attributes.size();
-        counters.add(Count.COLLECT_PARTS);
+      } else {
+        sum.partBytes += removeLeft(file, attributes, now);
       }
     } catch (NoSuchFileException e) {
       return; // it went a moment ago
     }
+  }
+
+  /** Removes what a process left that ended in the middle of something else than a write. */
+  private long trials(Instant now) throws IOException {
+    long bytes = 0;
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(layout.root(), Layout::isTrial)) {
+      for (Path file : files) {
+        bytes += removeLeft(file, now);
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return bytes;
+  }
+
+  private long removeLeft(Path file, Instant now) throws IOException {
+    try {
+      return removeLeft(file, Files.readAttributes(file, BasicFileAttributes.class), now);
+    } catch (NoSuchFileException e) {
+      return 0; // it went a moment ago
+    }
+  }
+
+  /** Removes a file that is old; returns the bytes that came free. */
+  private long removeLeft(Path file, BasicFileAttributes attributes, Instant now)
+      throws IOException {
+    boolean old = attributes.lastModifiedTime().toInstant().isBefore(now.minus(PART_AGE));
+    if (!old || !Files.deleteIfExists(file)) {
+      return 0;
+    }
+    counters.add(Count.COLLECT_PARTS);
+    return attributes.size();
   }
 
   /** Removes chunks until no more bytes are left than wanted, as far as the sum knows chunks. */
@@ -254,8 +306,13 @@ final class Collector {
 
   /** Tells the other instances what is left, so that not everyone has to sum it up. */
   private void publish(long bytes) {
-    try {
-      Files.writeString(layout.usage(), Long.toString(bytes));
+    Set<StandardOpenOption> how =
+        Set.of(
+            StandardOpenOption.WRITE,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING);
+    try (var out = Files.newByteChannel(layout.usage(), how, Rights.FILE)) {
+      out.write(StandardCharsets.UTF_8.encode(Long.toString(bytes)));
     } catch (IOException e) {
       LOGGER.log(System.Logger.Level.DEBUG, "no sum is kept: {0}", IoFaults.text(e));
     }

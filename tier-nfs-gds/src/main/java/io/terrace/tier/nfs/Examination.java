@@ -6,9 +6,12 @@ import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import io.terrace.spi.Deadline;
 import io.terrace.spi.Finding;
 import io.terrace.spi.StoredChunk;
+import io.terrace.spi.format.ChunkHeader;
+import io.terrace.tier.nfs.io.IoFaults;
 import io.terrace.tier.nfs.io.ReadPaths;
 import io.terrace.tier.nfs.io.ReadWay;
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -17,15 +20,17 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.UUID;
 
 /** Looks at the volume for a person. Blocks. */
 final class Examination {
-  /** Below this part of the capacity the disk is full before the tier is. */
-  private static final double FREE_LEAST = 0.1;
+  /** The pages of most models, with {@code chunkTokens} as it is, and the header. */
+  private static final long LARGEST_CHUNK_BYTES = (32L << 20) + ChunkHeader.BYTES;
+
+  private static final Set<String> IN_MEMORY = Set.of("tmpfs", "ramfs");
 
   private static final Duration SKEW_MOST = Duration.ofSeconds(60);
-  private static final double MIB = 1 << 20;
 
   private final Layout layout;
   private final NfsSettings settings;
@@ -56,6 +61,7 @@ final class Examination {
         layout.root()
             + " on "
             + facts.kind().name()
+            + (IN_MEMORY.contains(facts.kind().name()) ? " (in memory: gone after a reboot)" : "")
             + ", owned by "
             + Files.getOwner(layout.root())
             + ", "
@@ -90,13 +96,14 @@ final class Examination {
           Finding.bad(
               "writing",
               "a file could not be written, renamed and read: " + IoFaults.text(e),
-              "give this user the right to write to " + layout.root() + ", or make room there"));
+              IoFaults.of(e).writeAdvice()));
     }
   }
 
   private void clock(Instant before, Instant written) {
     Duration skew = Duration.between(before, written);
-    String text = String.format(Locale.ROOT, "%.1f s from ours", skew.toMillis() / 1000.0);
+    double seconds = Math.round(skew.toMillis() / 100.0) / 10.0; // never -0.0
+    String text = seconds + " s from ours";
     findings.add(
         skew.abs().compareTo(SKEW_MOST) <= 0
             ? Finding.good("clock of the volume", text)
@@ -107,7 +114,6 @@ final class Examination {
   }
 
   private void room(Deadline deadline) throws IOException {
-    long free = Files.getFileStore(layout.root()).getUsableSpace();
     long chunks = 0;
     long used = 0;
     for (Path folder : layout.folders()) {
@@ -124,21 +130,38 @@ final class Examination {
         used += chunk.bytes();
       }
     }
+    findings.add(room(chunks, used));
+  }
+
+  private Finding room(long chunks, long used) throws IOException {
+    FileStore disk = Files.getFileStore(layout.root());
+    long free = disk.getTotalSpace() > 0 ? disk.getUsableSpace() : NfsSettings.NO_LIMIT;
     long capacity = settings.capacityBytes();
     String text =
         String.format(
             Locale.ROOT,
-            "%,d chunks, %,.1f of %,.0f MiB; %,.0f MiB free on the disk",
+            "%,d chunks, %s of %s MiB; %s MiB free on the disk",
             chunks,
-            used / MIB,
-            capacity / MIB,
-            free / MIB);
-    boolean diskIsFullFirst = free < (capacity - used) * FREE_LEAST;
-    findings.add(
-        diskIsFullFirst
-            ? Finding.warning(
-                "room", text, "make room on the disk, or lower 'capacity': the disk is full first")
-            : Finding.good("room", text));
+            Mebibytes.text(used),
+            limit(capacity),
+            limit(free));
+    if (capacity < LARGEST_CHUNK_BYTES) {
+      return Finding.warning(
+          "room",
+          text + "; a chunk can take " + Mebibytes.whole(LARGEST_CHUNK_BYTES) + " MiB",
+          "raise 'capacity': chunks that are larger than it are not stored");
+    }
+    return free < capacity - used
+        ? Finding.warning(
+            "room",
+            text,
+            "make room on the disk, or lower 'capacity': the disk is full before chunks that were"
+                + " used long ago are removed")
+        : Finding.good("room", text);
+  }
+
+  private static String limit(long bytes) {
+    return bytes == NfsSettings.NO_LIMIT ? "unlimited" : Mebibytes.whole(bytes);
   }
 
   private void reading() {
@@ -163,7 +186,7 @@ final class Examination {
 
   private void gds() {
     boolean used = facts.usesGds(settings.gds());
-    String text = facts.gds() + (used ? ", used" : ", not used");
+    String text = (used ? "used: " : "not used: ") + facts.gds().text();
     findings.add(
         settings.gds() == GdsMode.ON && !used
             ? Finding.warning(

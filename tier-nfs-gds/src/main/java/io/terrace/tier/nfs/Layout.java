@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,13 @@ import org.jspecify.annotations.Nullable;
 record Layout(Path root) {
   /** Name of what is being written, behind the name of the chunk that it will be. */
   private static final String PART = ".part";
+
+  private static final String UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+
+  /** Files in the root that live for moments. */
+  private static final Pattern TRIAL =
+      Pattern.compile(
+          "\\.probe-[0-9a-f]{1,16}|\\.(doctor|now|collecting)\\." + UUID + "(\\.part)?");
 
   private static final int NAME_LENGTH = 2 * ChunkKey.BYTES;
   private static final int DIGITS = 16;
@@ -66,6 +74,11 @@ record Layout(Path root) {
   /** Whether a file is what a write left behind, or is at work on. */
   static boolean isPart(Path file) {
     return name(file).endsWith(PART);
+  }
+
+  /** Whether a file in the root is one that lives for moments, unless its process ends. */
+  static boolean isTrial(Path file) {
+    return TRIAL.matcher(name(file)).matches();
   }
 
   /** Where chunks go that were set aside. */

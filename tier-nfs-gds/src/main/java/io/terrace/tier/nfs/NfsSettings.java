@@ -9,7 +9,7 @@ import java.time.Duration;
  * How the tier is set up.
  *
  * @param root folder of the volume that chunks are kept in
- * @param capacityBytes how much chunks may take there
+ * @param capacityBytes how much chunks may take there; {@link #NO_LIMIT} where nothing says
  * @param sync what is forced before a chunk gets its name
  * @param threads platform threads that wait for the volume
  * @param read which way files are read
@@ -25,4 +25,7 @@ record NfsSettings(
     ReadWay read,
     MapMode map,
     GdsMode gds,
-    Duration presenceAge) {}
+    Duration presenceAge) {
+  /** Of a file system that does not say how large it is, such as ramfs. */
+  static final long NO_LIMIT = Long.MAX_VALUE;
+}

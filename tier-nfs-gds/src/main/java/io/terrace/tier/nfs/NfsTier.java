@@ -20,6 +20,7 @@ import io.terrace.spi.TierException;
 import io.terrace.spi.WriteResult;
 import io.terrace.tier.nfs.io.DirectWrites;
 import io.terrace.tier.nfs.io.FileSystemKind;
+import io.terrace.tier.nfs.io.Forcing;
 import io.terrace.tier.nfs.io.ReadPath;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -74,9 +75,11 @@ final class NfsTier implements KvTier {
    *
    * @param facts what was found out about the volume
    * @param path the way that was chosen
+   * @param forcing what {@link Sync} asks for
    * @throws IOException if the root cannot be looked at
    */
-  NfsTier(NfsSettings settings, TierContext context, VolumeFacts facts, ReadPath path)
+  NfsTier(
+      NfsSettings settings, TierContext context, VolumeFacts facts, ReadPath path, Forcing forcing)
       throws IOException {
     this.settings = settings;
     this.context = context;
@@ -96,11 +99,13 @@ final class NfsTier implements KvTier {
     Collector collector =
         new Collector(layout, volume, counters, aside, () -> closed, this::evicted);
     room = new Room(settings.capacityBytes(), layout, collector);
-    output = new DirectWrites(facts.writesDirectly(), settings.sync() != Sync.NONE);
+    output =
+        new DirectWrites(facts.writesDirectly(), settings.sync() == Sync.NONE ? null : forcing);
     WritePause pause = new WritePause(layout, counters, System::nanoTime);
     boolean unchanging = facts.mapping().on();
     writes =
-        new ChunkWrites(layout, output, settings.sync(), unchanging, volume, room, pause, counters);
+        new ChunkWrites(
+            layout, output, forcing, settings.sync(), unchanging, volume, room, pause, counters);
     device =
         facts.usesGds(settings.gds())
             ? new DeviceChunks(

@@ -11,6 +11,8 @@ import io.terrace.spi.config.Option;
 import io.terrace.spi.config.Settings;
 import io.terrace.tier.nfs.gds.Gds;
 import io.terrace.tier.nfs.io.FileSystemKind;
+import io.terrace.tier.nfs.io.Forcing;
+import io.terrace.tier.nfs.io.IoFaults;
 import io.terrace.tier.nfs.io.ReadPathProbe;
 import io.terrace.tier.nfs.io.ReadPaths;
 import io.terrace.tier.nfs.io.ReadWay;
@@ -36,7 +38,10 @@ public final class NfsTierProvider implements KvTierProvider {
   static final Option<Long> CAPACITY =
       Option.bytes("capacity", "What all chunks on the volume may take, whoever wrote them.")
           .min(1L << 20)
-          .computed("four fifths of the file system", 1L << 40);
+          .computed(
+              "four fifths of the whole file system, whatever else lies there; no limit where it does"
+                  + " not say how large it is",
+              1L << 40);
 
   static final Option<Sync> SYNC =
       Option.choice(
@@ -129,6 +134,9 @@ public final class NfsTierProvider implements KvTierProvider {
 
   private static KvTier opened(Settings settings, TierContext context) throws IOException {
     Path root = settings.get(ROOT);
+    if (Files.exists(root) && !Files.isDirectory(root)) {
+      throw settings.refuse(ROOT, "a folder, and this is a file: name another one");
+    }
     if (!Files.isDirectory(root)) {
       throw settings.refuse(ROOT, "a folder that is there: mount the volume, or create the folder");
     }
@@ -140,8 +148,7 @@ public final class NfsTierProvider implements KvTierProvider {
 
   private static KvTier open(Path root, Settings settings, TierContext context) throws IOException {
     FileSystemKind kind = FileSystemKind.of(root);
-    long capacity =
-        settings.find(CAPACITY).orElse(Files.getFileStore(root).getTotalSpace() / 5 * 4);
+    long capacity = settings.find(CAPACITY).orElse(fourFifths(root));
     boolean local = kind.mapping() != FileSystemKind.Mapping.REFUSED;
     Duration age = settings.find(PRESENCE_AGE).orElse(Duration.ofSeconds(local ? 0 : 1));
     NfsSettings values =
@@ -163,7 +170,12 @@ public final class NfsTierProvider implements KvTierProvider {
                 ? Gds.none("'gds' is off")
                 : Gds.probe(Gds.DEFAULT_LIBRARY, PROBE_TIME));
     tell(values, facts);
-    return new NfsTier(values, context, facts, facts.paths().open());
+    return new NfsTier(values, context, facts, facts.paths().open(), Forcing.SYSTEM);
+  }
+
+  private static long fourFifths(Path root) throws IOException {
+    long total = Files.getFileStore(root).getTotalSpace();
+    return total > 0 ? total / 5 * 4 : NfsSettings.NO_LIMIT;
   }
 
   private static ReadPaths paths(Path root, ReadWay wanted) {
@@ -176,18 +188,21 @@ public final class NfsTierProvider implements KvTierProvider {
     boolean otherWay = settings.read() != ReadWay.AUTO && settings.read() != facts.paths().chosen();
     boolean notMapped = settings.map() == MapMode.ON && !facts.mapping().on();
     boolean noGds = settings.gds() == GdsMode.ON && !facts.usesGds(GdsMode.ON);
-    boolean readOnly = !Files.isWritable(settings.root());
     LOGGER.log(
-        otherWay || notMapped || noGds || readOnly
-            ? System.Logger.Level.WARNING
-            : System.Logger.Level.INFO,
-        "chunks at {0} ({1}{2}): {3}; mapped: {4}, {5}; {6}",
+        otherWay || notMapped || noGds ? System.Logger.Level.WARNING : System.Logger.Level.INFO,
+        "chunks at {0} ({1}): {2}; mapped: {3}, {4}; {5}",
         settings.root(),
         facts.kind().name(),
-        readOnly ? ", which may only be read: nothing is stored" : "",
         facts.paths(),
         facts.mapping().on() ? "yes" : "no",
         facts.mapping().reason(),
         facts.gds());
+    if (!Files.isWritable(settings.root())) {
+      LOGGER.log(
+          System.Logger.Level.WARNING,
+          "{0} may only be read: nothing is stored or removed there; mount it so that it may be"
+              + " written, or give this user the right",
+          settings.root());
+    }
   }
 }

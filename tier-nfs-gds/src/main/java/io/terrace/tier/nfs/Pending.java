@@ -18,6 +18,7 @@ final class Pending<T> implements Runnable {
   private final String what;
   private final Callable<? extends T> work;
   private final Consumer<? super T> late;
+  private final Runnable refused;
   private final CountDownLatch ended = new CountDownLatch(1);
   private boolean begun;
   private boolean left;
@@ -29,9 +30,19 @@ final class Pending<T> implements Runnable {
    * @param late takes a result that nobody waits for any more
    */
   Pending(String what, Callable<? extends T> work, Consumer<? super T> late) {
+    this(what, work, late, () -> {});
+  }
+
+  /**
+   * As above.
+   *
+   * @param refused run if the work will never be: gives back what it would have used up
+   */
+  Pending(String what, Callable<? extends T> work, Consumer<? super T> late, Runnable refused) {
     this.what = what;
     this.work = work;
     this.late = late;
+    this.refused = refused;
   }
 
   @Override
@@ -54,8 +65,8 @@ final class Pending<T> implements Runnable {
       result = found;
       failure = thrown;
       unwanted = left;
+      ended.countDown(); // so that whoever leaves from now on knows that there is a result
     }
-    ended.countDown();
     if (unwanted && found != null) {
       late.accept(found);
     }
@@ -126,6 +137,7 @@ final class Pending<T> implements Runnable {
     synchronized (this) {
       failure = reason;
     }
+    refused.run();
     ended.countDown();
   }
 

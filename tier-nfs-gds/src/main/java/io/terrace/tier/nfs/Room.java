@@ -4,6 +4,7 @@ package io.terrace.tier.nfs;
 import io.terrace.spi.Collected;
 import io.terrace.spi.Deadline;
 import io.terrace.spi.TierException;
+import io.terrace.tier.nfs.io.IoFaults;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,7 @@ final class Room {
   private static final int ATTEMPTS = 3;
   private static final Duration LONGEST = Duration.ofHours(1);
 
+  private final AtomicBoolean tooSmallTold = new AtomicBoolean();
   private final long capacityBytes;
   private final Layout layout;
   private final Collector collector;
@@ -63,6 +66,7 @@ final class Room {
    */
   boolean reserve(long bytes, Deadline deadline) throws IOException {
     if (bytes > capacityBytes) {
+      tellTooSmall(bytes);
       return false; // and nothing is removed for what can never fit
     }
     renew();
@@ -72,6 +76,18 @@ final class Room {
       fits = tryReserve(bytes);
     }
     return fits;
+  }
+
+  private void tellTooSmall(long bytes) {
+    if (tooSmallTold.compareAndSet(false, true)) {
+      LOGGER.log(
+          System.Logger.Level.WARNING,
+          "the capacity of the volume at {0} is {1} MiB, a chunk of this model takes {2} MiB:"
+              + " nothing of it is stored; raise the capacity",
+          layout.root(),
+          Mebibytes.text(capacityBytes),
+          Mebibytes.text(bytes));
+    }
   }
 
   private synchronized boolean tryReserve(long bytes) {

@@ -3,6 +3,7 @@ package io.terrace.tier.nfs;
 
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.format.ChunkHeader;
+import io.terrace.tier.nfs.io.IoFaults;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;

@@ -3,6 +3,7 @@ package io.terrace.tier.nfs;
 
 import io.terrace.spi.TierException;
 import io.terrace.spi.TierUnavailableException;
+import io.terrace.tier.nfs.io.IoFaults;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;

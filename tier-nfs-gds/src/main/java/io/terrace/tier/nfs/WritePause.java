@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.tier.nfs;
 
+import io.terrace.tier.nfs.io.IoFaults;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
@@ -39,10 +40,10 @@ final class WritePause {
   /**
    * The volume refused a chunk. Told in the log once, until it takes one again.
    *
-   * @param full whether for want of room
+   * @param fault for want of room, or of the right to write
    */
-  synchronized void refused(boolean full, String text) {
-    counters.add(full ? Count.WRITE_DISK_FULL : Count.WRITE_READ_ONLY);
+  synchronized void refused(IoFaults fault, String text) {
+    counters.add(fault == IoFaults.FULL ? Count.WRITE_DISK_FULL : Count.WRITE_READ_ONLY);
     untilNanos = nanoTime.getAsLong() + PAUSE.toNanos();
     if (!refusing) {
       LOGGER.log(
@@ -51,7 +52,7 @@ final class WritePause {
           layout.root(),
           text,
           PAUSE.toSeconds(),
-          full ? "make room there, or lower 'capacity'" : "give this user the right to write");
+          fault.writeAdvice());
     }
     refusing = true;
   }

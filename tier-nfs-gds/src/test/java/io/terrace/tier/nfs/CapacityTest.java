@@ -17,12 +17,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -114,6 +122,46 @@ final class CapacityTest {
 
   @Test
   void twoThatCollectAtOnceRemoveNoMoreThanOne() throws Exception {
+    CountDownLatch ready = new CountDownLatch(2);
+    collectTwice(
+        Duration.ofSeconds(10),
+        () -> {
+          ready.countDown();
+          ready.await();
+        },
+        () -> {});
+    assertThat(new Layout(root).lock()).doesNotExist();
+  }
+
+  /** As when the lock is taken over, or a full disk has no room for it. */
+  @Test
+  void twoThatRemoveAtOnceRemoveNoMoreThanOne() throws Exception {
+    Files.writeString(new Layout(root).lock(), "somebody at work");
+    CyclicBarrier bothRemove = new CyclicBarrier(2);
+    AtomicInteger first = new AtomicInteger();
+    collectTwice(
+        Duration.ZERO,
+        () -> {},
+        () -> {
+          if (first.getAndIncrement() < 2) { // each of them, with all sums made
+            bothRemove.await(60, TimeUnit.SECONDS);
+          }
+        });
+    assertThat(new Layout(root).lock()).exists();
+  }
+
+  private interface Step {
+    void run() throws Exception;
+  }
+
+  /**
+   * Two collectors at once, with a third less of 60 chunks to be left.
+   *
+   * @param patience how long they wait for a lock
+   * @param before run by each before it begins
+   * @param removed run by each when it has removed a chunk
+   */
+  private void collectTwice(Duration patience, Step before, Step removed) throws Exception {
     try (NfsTier writer = Opened.at(root).tier()) {
       for (int i = 0; i < 60; i++) {
         age(file(store(writer, chunks.full(i)).key()), Duration.ofHours(100 - i));
@@ -122,26 +170,25 @@ final class CapacityTest {
     Layout layout = new Layout(root);
     Aside aside = new Aside(layout, new Counters());
     Volume volume = new Volume(layout, new Counters());
-    CountDownLatch ready = new CountDownLatch(2);
     List<ChunkKey> evicted = Collections.synchronizedList(new ArrayList<>());
-    Runnable collect =
+    Consumer<ChunkKey> seen =
+        key -> {
+          evicted.add(key);
+          assertThatCode(removed::run).doesNotThrowAnyException();
+        };
+    Callable<Collector.Outcome> collect =
         () -> {
           Collector collector =
-              new Collector(layout, volume, new Counters(), aside, () -> false, evicted::add);
-          ready.countDown();
-          assertThatCode(
-                  () -> {
-                    ready.await();
-                    collector.collect(40 * CHUNK, 36 * CHUNK, inTime());
-                  })
-              .doesNotThrowAnyException();
+              new Collector(layout, volume, new Counters(), aside, () -> false, seen, patience);
+          before.run();
+          return collector.collect(40 * CHUNK, 36 * CHUNK, inTime());
         };
-    Thread other = Thread.ofPlatform().start(collect);
-    collect.run();
-    other.join();
+    FutureTask<Collector.Outcome> other = new FutureTask<>(collect);
+    Thread.ofPlatform().start(other);
+    collect.call();
+    other.get();
     assertThat(chunkFiles()).isEqualTo(36);
     assertThat(evicted).hasSize(24).doesNotHaveDuplicates();
-    assertThat(layout.lock()).doesNotExist();
   }
 
   @Test
@@ -169,6 +216,65 @@ final class CapacityTest {
       assertThat(old).doesNotExist();
       assertThat(young).exists();
       assertThat(file(chunk.key())).exists();
+    }
+  }
+
+  @Test
+  void whatIsLeftInTheRootByProcessesThatEndedIsRemovedWhenItIsOld() throws Exception {
+    try (NfsTier tier = Opened.at(root).tier()) {
+      tier.collect(inTime());
+      String unique = UUID.randomUUID().toString();
+      List<String> left =
+          List.of(
+              ".probe-" + Long.toHexString(-1),
+              ".doctor." + unique,
+              ".doctor." + unique + ".part",
+              ".now." + unique,
+              ".collecting." + unique);
+      List<String> others = List.of(".probe-of-somebody", ".doctor.txt", "now", ".snapshot");
+      for (String name : left) {
+        Files.write(root.resolve(name), new byte[1000]);
+      }
+      for (String name : others) {
+        age(Files.createFile(root.resolve(name)), Duration.ofDays(30));
+      }
+      assertThat(tier.collect(inTime())).isEqualTo(Collected.NOTHING);
+      for (String name : left) {
+        age(root.resolve(name), Duration.ofHours(2));
+      }
+      assertThat(tier.collect(inTime())).isEqualTo(new Collected(0, 5000));
+      assertThat(left).allSatisfy(name -> assertThat(root.resolve(name)).doesNotExist());
+      assertThat(others).allSatisfy(name -> assertThat(root.resolve(name)).exists());
+      assertThat(new Layout(root).marker()).exists();
+      assertThat(tier.counters()).containsEntry("collect.parts", 5L);
+    }
+  }
+
+  @Test
+  void theSumIsItsOwnersAlone() throws Exception {
+    try (NfsTier tier = Opened.at(root).tier()) {
+      tier.collect(inTime());
+      assertThat(
+              PosixFilePermissions.toString(
+                  Files.getPosixFilePermissions(new Layout(root).usage())))
+          .isEqualTo("rw-------");
+      assertThat(Files.readString(new Layout(root).usage())).isEqualTo("0");
+    }
+  }
+
+  @Test
+  void aCapacityBelowOneChunkIsToldOnce() throws Exception {
+    try (LogLines log = LogLines.of(Room.class);
+        NfsTier tier = Opened.at(root).capacity(CHUNK - 1).tier()) {
+      for (int i = 0; i < 3; i++) {
+        assertThat(tier.write(chunks.full(i).bytes(), inTime())).isEqualTo(WriteResult.NO_ROOM);
+      }
+      assertThat(tier.counters()).containsEntry("write.noroom", 3L);
+      assertThat(log.warnings())
+          .singleElement()
+          .asString()
+          .contains("capacity of the volume at " + root, "a chunk of this model takes")
+          .contains("nothing of it is stored; raise the capacity");
     }
   }
 

@@ -2,13 +2,13 @@
 package io.terrace.tier.nfs;
 
 import io.terrace.spi.Deadline;
-import io.terrace.spi.Lease;
 import io.terrace.spi.ReadOutcome;
 import io.terrace.spi.TierException;
 import io.terrace.spi.format.ChunkHeader;
 import io.terrace.spi.kit.RecordingSink;
 import io.terrace.spi.kit.TestChunk;
 import io.terrace.spi.kit.TestChunks;
+import io.terrace.tier.nfs.io.ReadWay;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -28,16 +28,37 @@ final class ChildJvm {
 
   static final long CHUNK_BYTES = ChunkHeader.BYTES + (long) TestChunks.SMALL.pageBytes();
 
+  /** How a read went: all bytes came. */
+  static final String WHOLE = "whole";
+
+  /** Others came, or fewer. */
+  static final String DAMAGED = "damaged";
+
+  /** There was an error. */
+  static final String FAILED = "failed";
+
+  /** There was none. */
+  static final String ABSENT = "absent";
+
+  /** Memory was lent, as it must not be. */
+  static final String LENT = "lent";
+
   private ChildJvm() {}
 
   /** Starts a process that does one thing with a volume, and says so on its output. */
   static Process start(String what, Path root, int argument) throws IOException {
+    return start(what, root, argument, ReadWay.CHANNEL);
+  }
+
+  /** The same, with files read in a certain way. */
+  static Process start(String what, Path root, int argument, ReadWay way) throws IOException {
     String path =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx128m", "--enable-native-access=ALL-UNNAMED", "-cp", path));
     command.addAll(List.of(ChildJvm.class.getName(), what, root.toString(), "" + argument));
+    command.add(way.name());
     return new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
   }
 
@@ -53,7 +74,7 @@ final class ChildJvm {
     switch (args[0]) {
       case "write" -> write(root, argument);
       case "load" -> load(root, argument);
-      case "read" -> read(root, argument);
+      case "read" -> read(root, argument, ReadWay.valueOf(args[3]));
       default -> throw new IllegalArgumentException(args[0]);
     }
   }
@@ -123,29 +144,39 @@ final class ChildJvm {
     return found;
   }
 
-  /** Reads one chunk again and again, with mapping off; ends when it has failed so many times. */
-  private static void read(Path root, int failures) throws Exception {
+  /**
+   * Reads one chunk again and again, with mapping off, and says how each read went; ends when so
+   * many did not bring all of it after one that did.
+   */
+  private static void read(Path root, int failures, ReadWay way) throws Exception {
     TestChunk chunk = new TestChunks(1).full(0);
+    boolean seen = false;
     int failed = 0;
-    try (NfsTier tier = Opened.at(root).map(MapMode.OFF).tier()) {
+    try (NfsTier tier = Opened.at(root).read(way).map(MapMode.OFF).tier()) {
       while (failed < failures) {
-        boolean whole = isRead(tier, chunk);
-        failed += whole ? 0 : 1;
-        System.out.println(whole);
+        String said = said(tier, chunk);
+        seen |= said.equals(WHOLE);
+        failed += seen && !said.equals(WHOLE) ? 1 : 0;
+        System.out.println(said);
       }
     }
   }
 
-  private static boolean isRead(NfsTier tier, TestChunk chunk) {
+  private static String said(NfsTier tier, TestChunk chunk) {
     RecordingSink sink = new RecordingSink();
     try {
-      Lease lease = tier.lease(chunk.key(), inTime());
-      ReadOutcome outcome = tier.read(chunk.key(), sink, inTime());
-      return lease == null
-          && outcome == ReadOutcome.FOUND
-          && Arrays.equals(sink.payload(), chunk.payloadBytes());
+      if (tier.lease(chunk.key(), inTime()) != null) {
+        return LENT;
+      }
+      if (tier.read(chunk.key(), sink, inTime()) != ReadOutcome.FOUND) {
+        return ABSENT;
+      }
+      boolean whole =
+          Arrays.equals(sink.header(), chunk.headerBytes())
+              && Arrays.equals(sink.payload(), chunk.payloadBytes());
+      return whole ? WHOLE : DAMAGED;
     } catch (TierException e) {
-      return false; // cut in the middle of the read
+      return FAILED;
     }
   }
 }

@@ -45,6 +45,11 @@ abstract class NfsContract extends KvTierContract {
 
   @Override
   protected boolean damage(ChunkKey key, UnaryOperator<byte[]> change) throws IOException {
+    return damaged(key, change);
+  }
+
+  /** Changes the bytes of a chunk's file; returns whether it is there. */
+  final boolean damaged(ChunkKey key, UnaryOperator<byte[]> change) throws IOException {
     Path file = new Layout(root()).file(key);
     if (!Files.exists(file)) {
       return false;

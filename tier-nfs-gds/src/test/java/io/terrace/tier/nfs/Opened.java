@@ -4,8 +4,8 @@ package io.terrace.tier.nfs;
 import io.terrace.spi.TierContext;
 import io.terrace.spi.kit.RecordingContext;
 import io.terrace.tier.nfs.gds.Gds;
-import io.terrace.tier.nfs.io.ChannelReads;
 import io.terrace.tier.nfs.io.FileSystemKind;
+import io.terrace.tier.nfs.io.Forcing;
 import io.terrace.tier.nfs.io.ReadPath;
 import io.terrace.tier.nfs.io.ReadPaths;
 import io.terrace.tier.nfs.io.ReadWay;
@@ -16,29 +16,44 @@ import java.util.List;
 
 /** Opens tiers for tests, without a probe of the volume, and below what settings may say. */
 record Opened(
-    Path root, long capacityBytes, Sync sync, int threads, MapMode map, Duration presenceAge) {
+    Path root,
+    long capacityBytes,
+    Sync sync,
+    int threads,
+    ReadWay read,
+    MapMode map,
+    Duration presenceAge,
+    Forcing forcing) {
+  private static final int DEPTH = 8;
+
   static Opened at(Path root) {
-    return new Opened(root, 1L << 40, Sync.NONE, 16, MapMode.OFF, Duration.ZERO);
+    return new Opened(
+        root, 1L << 40, Sync.NONE, 16, ReadWay.CHANNEL, MapMode.OFF, Duration.ZERO, Forcing.SYSTEM);
   }
 
   Opened capacity(long bytes) {
-    return new Opened(root, bytes, sync, threads, map, presenceAge);
+    return new Opened(root, bytes, sync, threads, read, map, presenceAge, forcing);
   }
 
-  Opened sync(Sync forced) {
-    return new Opened(root, capacityBytes, forced, threads, map, presenceAge);
+  Opened sync(Sync forced, Forcing by) {
+    return new Opened(root, capacityBytes, forced, threads, read, map, presenceAge, by);
   }
 
   Opened threads(int count) {
-    return new Opened(root, capacityBytes, sync, count, map, presenceAge);
+    return new Opened(root, capacityBytes, sync, count, read, map, presenceAge, forcing);
+  }
+
+  /** Past the page cache unless it is the channel, and written like that. */
+  Opened read(ReadWay way) {
+    return new Opened(root, capacityBytes, sync, threads, way, map, presenceAge, forcing);
   }
 
   Opened map(MapMode mode) {
-    return new Opened(root, capacityBytes, sync, threads, mode, presenceAge);
+    return new Opened(root, capacityBytes, sync, threads, read, mode, presenceAge, forcing);
   }
 
   Opened presenceAge(Duration age) {
-    return new Opened(root, capacityBytes, sync, threads, map, age);
+    return new Opened(root, capacityBytes, sync, threads, read, map, age, forcing);
   }
 
   NfsTier tier() throws IOException {
@@ -46,7 +61,7 @@ record Opened(
   }
 
   NfsTier tier(TierContext context) throws IOException {
-    return tier(context, new ChannelReads());
+    return tier(context, paths().open());
   }
 
   NfsTier tier(TierContext context, ReadPath path) throws IOException {
@@ -55,11 +70,13 @@ record Opened(
 
   NfsTier tier(TierContext context, ReadPath path, Gds gds) throws IOException {
     FileSystemKind kind = FileSystemKind.of(root);
-    ReadPaths paths = new ReadPaths(ReadWay.CHANNEL, "as set", List.of(), false, 1);
     NfsSettings settings =
-        new NfsSettings(
-            root, capacityBytes, sync, threads, ReadWay.CHANNEL, map, GdsMode.ON, presenceAge);
-    VolumeFacts facts = new VolumeFacts(kind, paths, Mapping.of(map, kind), gds);
-    return new NfsTier(settings, context, facts, path);
+        new NfsSettings(root, capacityBytes, sync, threads, read, map, GdsMode.ON, presenceAge);
+    VolumeFacts facts = new VolumeFacts(kind, paths(), Mapping.of(map, kind), gds);
+    return new NfsTier(settings, context, facts, path, forcing);
+  }
+
+  private ReadPaths paths() {
+    return new ReadPaths(read, "as set", List.of(), read != ReadWay.CHANNEL, DEPTH);
   }
 }

@@ -9,31 +9,51 @@ import io.terrace.spi.WriteResult;
 import io.terrace.spi.kit.RecordingSink;
 import io.terrace.spi.kit.TestChunk;
 import io.terrace.spi.kit.TestChunks;
+import io.terrace.tier.nfs.io.Volume;
 import java.io.BufferedReader;
-import java.nio.channels.FileChannel;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Several processes on one volume, and one that ends in the middle of its work. */
 final class ProcessesTest {
   private static final int WRITES = 1000;
 
-  @TempDir private Path root;
+  /** What kind of volume it is. */
+  private enum On {
+    TEMPORARY,
+    TMPFS,
+    FUSE;
+
+    Volume volume() throws IOException, InterruptedException {
+      return switch (this) {
+        case TEMPORARY -> Volume.temporary();
+        case TMPFS -> Volume.tmpfs();
+        case FUSE -> Volume.fuse();
+      };
+    }
+  }
 
   private static Deadline inTime() {
     return Deadline.after(Duration.ofSeconds(60));
   }
 
-  @Test
-  void aKilledWriterLeavesWholeChunksAndPartsAlone() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void aKilledWriterLeavesWholeChunksAndPartsAlone(On on) throws Exception {
+    try (Volume volume = on.volume()) {
+      kill(volume.folder());
+    }
+  }
+
+  private static void kill(Path root) throws Exception {
     Process writer = ChildJvm.start("write", root, WRITES);
     int written = 0;
     try (BufferedReader said = ChildJvm.said(writer)) {
@@ -65,8 +85,15 @@ final class ProcessesTest {
     }
   }
 
-  @Test
-  void twoProcessesUnderLoadReadWholeChunksOrNone() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void twoProcessesUnderLoadReadWholeChunksOrNone(On on) throws Exception {
+    try (Volume volume = on.volume()) {
+      load(volume.folder());
+    }
+  }
+
+  private static void load(Path root) throws Exception {
     List<Process> both =
         List.of(ChildJvm.start("load", root, 200), ChildJvm.start("load", root, 200));
     for (Process process : both) {
@@ -81,28 +108,5 @@ final class ProcessesTest {
     long chunks = Trees.all(root).stream().filter(file -> Layout.key(file) != null).count();
     assertThat(chunks).isBetween(1L, (long) ChildJvm.CHUNKS);
     assertThat(new Layout(root).lock()).doesNotExist();
-  }
-
-  @Test
-  void noTruncationEndsAProcessThatMapsNothing() throws Exception {
-    TestChunk chunk = new TestChunks(1).full(0);
-    Process reader = ChildJvm.start("read", root, 3);
-    Path file = new Layout(root).file(chunk.key());
-    try (NfsTier tier = Opened.at(root).tier();
-        BufferedReader said = ChildJvm.said(reader)) {
-      tier.write(chunk.bytes(), inTime());
-      String line = said.readLine();
-      while (!"true".equals(line) && line != null) {
-        line = said.readLine(); // it had begun before the chunk was there
-      }
-      try (FileChannel cut = FileChannel.open(file, StandardOpenOption.WRITE)) {
-        cut.truncate(4096 + 100);
-      }
-      while (line != null) {
-        line = said.readLine();
-      }
-      assertThat(reader.waitFor(60, TimeUnit.SECONDS)).isTrue();
-      assertThat(reader.exitValue()).isZero();
-    }
   }
 }

@@ -16,6 +16,8 @@ import io.terrace.spi.kit.RecordingContext;
 import io.terrace.spi.kit.RecordingSink;
 import io.terrace.spi.kit.TestChunk;
 import io.terrace.spi.kit.TestChunks;
+import io.terrace.tier.nfs.io.ReadWay;
+import io.terrace.tier.nfs.io.Volume;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,24 +78,44 @@ final class ProviderTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"channel", "direct", "uring", "auto"})
-  void readsEachWay(String way) throws Exception {
-    try (KvTier tier = openWith("read", way)) {
+  @EnumSource(names = {"CHANNEL", "DIRECT", "URING"})
+  void readsAndWritesTheWayThatIsSet(ReadWay way) throws Exception {
+    Ways.require(way, root);
+    try (KvTier tier = openWith("read", way.word())) {
       expectWorks(tier);
-      long moved =
-          tier.counters().entrySet().stream()
-              .filter(each -> each.getKey().matches("read\\.(channel|direct|uring)\\.bytes"))
-              .mapToLong(Map.Entry::getValue)
-              .sum();
-      assertThat(moved).isGreaterThanOrEqualTo(new TestChunks(3).full(1).payload().byteSize());
+      long bytes = new TestChunks(3).full(1).bytes().storedBytes();
+      assertThat(tier.counters()).containsEntry("read." + way.word() + ".bytes", bytes);
+      assertThat(tier.counters())
+          .containsEntry("write.channel.bytes", way == ReadWay.CHANNEL ? bytes : 0)
+          .containsEntry("write.direct.bytes", way == ReadWay.CHANNEL ? 0 : bytes);
     }
   }
 
   @ParameterizedTest
   @EnumSource(Sync.class)
-  void forcesWhatIsAskedFor(Sync sync) throws Exception {
+  void opensWithEachSync(Sync sync) throws Exception {
     try (KvTier tier = openWith("sync", sync.name().toLowerCase(Locale.ROOT))) {
       expectWorks(tier);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"CHANNEL", "DIRECT"})
+  void forcesWhatIsAskedFor(ReadWay way) throws Exception {
+    Ways.require(way, root);
+    TestChunks chunks = new TestChunks(3);
+    int number = 10;
+    for (Sync sync : Sync.values()) {
+      RecordedForcing forced = new RecordedForcing();
+      TestChunk chunk = chunks.full(number++);
+      Path folder = new Layout(root).file(chunk.key()).getParent();
+      try (NfsTier tier = Opened.at(root).read(way).sync(sync, forced).tier()) {
+        assertThat(tier.write(chunk.bytes(), inTime())).isEqualTo(WriteResult.STORED);
+      }
+      assertThat(forced.files()).as(sync + ", files").isEqualTo(sync == Sync.NONE ? 0 : 1);
+      assertThat(forced.folders())
+          .as(sync + ", folders")
+          .isEqualTo(sync == Sync.FULL ? List.of(folder) : List.of());
     }
   }
 
@@ -126,12 +148,15 @@ final class ProviderTest {
     assertThatThrownBy(() -> open(Map.of()))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("'root' must be set");
-    for (Path wrong : List.of(root.resolve("none"), file)) {
-      assertThatThrownBy(() -> open(Map.of("root", wrong.toString())))
-          .isInstanceOf(ConfigException.class)
-          .hasMessageContaining("'root' is '" + wrong + "'")
-          .hasMessageContaining("a folder that is there");
-    }
+    Map<Path, String> wrong =
+        Map.of(
+            root.resolve("none"), "a folder that is there", file, "a folder, and this is a file");
+    wrong.forEach(
+        (path, wanted) ->
+            assertThatThrownBy(() -> open(Map.of("root", path.toString())))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("'root' is '" + path + "'")
+                .hasMessageContaining(wanted));
   }
 
   @ParameterizedTest
@@ -172,7 +197,71 @@ final class ProviderTest {
               "room");
       assertThat(findings).noneMatch(each -> each.level() == Finding.Level.BAD);
       assertThat(findings.getLast().text()).startsWith("1 chunks, 0.0 of 64 MiB;");
+      assertThat(findings).extracting(Finding::text).doesNotContain("-0.0 s from ours");
       assertThat(Trees.ending(root, ".part")).isEmpty();
+    }
+  }
+
+  private static Finding room(KvTier tier) throws Exception {
+    return tier.examine(inTime()).getLast();
+  }
+
+  @Test
+  void warnsOfACapacityBelowALargeChunk() throws Exception {
+    try (KvTier tier = openWith("capacity", "1MiB")) {
+      assertThat(room(tier).level()).isEqualTo(Finding.Level.WARNING);
+      assertThat(room(tier).text()).endsWith("; a chunk can take 32 MiB");
+      assertThat(room(tier).advice()).startsWith("raise 'capacity'");
+    }
+  }
+
+  @Test
+  void warnsOfADiskThatIsFullBeforeTheTier() throws Exception {
+    try (Volume small = Volume.small(64)) {
+      String root = small.folder().toString();
+      try (KvTier tier = open(Map.of("root", root, "capacity", "60MiB"))) {
+        assertThat(room(tier).level()).as(room(tier).text()).isEqualTo(Finding.Level.GOOD);
+        Files.write(small.folder().resolve("of-others"), new byte[8 << 20]);
+        assertThat(room(tier).level()).isEqualTo(Finding.Level.WARNING);
+        assertThat(room(tier).advice()).contains("the disk is full before");
+      }
+    }
+  }
+
+  @Test
+  void aFileSystemThatSaysNoSizeHasNoLimit() throws Exception {
+    try (Volume ramfs = Volume.ramfs();
+        KvTier tier = open(Map.of("root", ramfs.folder().toString()))) {
+      expectWorks(tier);
+      assertThat(room(tier))
+          .isEqualTo(
+              Finding.good(
+                  "room", "1 chunks, 0.0 of unlimited MiB; unlimited MiB free on the disk"));
+    }
+  }
+
+  @Test
+  void saysThatMemoryIsGoneAfterAReboot() throws Exception {
+    try (Volume memory = Volume.tmpfs();
+        KvTier tier = open(Map.of("root", memory.folder().toString()))) {
+      assertThat(tier.examine(inTime()).getFirst().text())
+          .contains("on tmpfs (in memory: gone after a reboot), owned by");
+    }
+  }
+
+  @Test
+  void aVolumeThatMayOnlyBeReadIsToldInOneLine() throws Exception {
+    try (Volume readOnly = Volume.readOnly(root);
+        LogLines log = LogLines.of(NfsTierProvider.class);
+        KvTier tier = open(Map.of("root", readOnly.folder().toString()))) {
+      assertThat(log.warnings())
+          .containsExactly(
+              readOnly.folder()
+                  + " may only be read: nothing is stored or removed there; mount it so that it may"
+                  + " be written, or give this user the right");
+      assertThat(tier.examine(inTime()))
+          .extracting(Finding::text)
+          .anyMatch(text -> text.startsWith("read by channel (no way was tried, since no file"));
     }
   }
 }

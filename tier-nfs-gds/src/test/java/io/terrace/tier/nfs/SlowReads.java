@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class SlowReads implements ReadPath {
   private final ReadPath path = new ChannelReads();
+  private final AtomicInteger asked = new AtomicInteger();
   private final AtomicInteger openFiles = new AtomicInteger();
   private volatile CountDownLatch opening = new CountDownLatch(0);
   private volatile CountDownLatch reading = new CountDownLatch(0);
@@ -37,6 +38,11 @@ final class SlowReads implements ReadPath {
     reading.countDown();
   }
 
+  /** Files that were asked for, whether they opened or not. */
+  int asked() {
+    return asked.get();
+  }
+
   int openFiles() {
     return openFiles.get();
   }
@@ -48,6 +54,7 @@ final class SlowReads implements ReadPath {
 
   @Override
   public ReadableFile open(Path file) throws IOException {
+    asked.incrementAndGet();
     waitFor(opening, Deadline.NEVER);
     ReadableFile opened = path.open(file);
     openFiles.incrementAndGet();

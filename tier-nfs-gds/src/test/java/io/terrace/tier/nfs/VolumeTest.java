@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.terrace.spi.DataType;
 import io.terrace.spi.Deadline;
+import io.terrace.spi.Finding;
 import io.terrace.spi.PageGeometry;
 import io.terrace.spi.ReadOutcome;
 import io.terrace.spi.TierException;
@@ -99,7 +100,12 @@ final class VolumeTest {
           .containsEntry("write.readonly", 1L)
           .containsEntry("write.paused", 1L)
           .containsEntry("write.failed", 0L);
-      assertThat(tier.examine(inTime())).anyMatch(f -> f.subject().equals("writing"));
+      assertThat(tier.examine(inTime()))
+          .filteredOn(f -> f.subject().equals("writing"))
+          .singleElement()
+          .satisfies(f -> assertThat(f.level()).isEqualTo(Finding.Level.BAD))
+          .satisfies(f -> assertThat(f.text()).containsIgnoringCase("read-only file system"))
+          .satisfies(f -> assertThat(f.advice()).startsWith("mount it"));
     }
   }
 

@@ -119,15 +119,15 @@ final class Bucket {
     }
   }
 
-  /** Stores a chunk unless it is there, or in the place of what is there. */
+  /**
+   * Stores a chunk in the place of what is there, or unless it is there: which is to be asked
+   * before, since it costs less than to send all of it.
+   */
   WriteResult write(ChunkDescriptor chunk, Upload upload, Deadline deadline) throws Exception {
     String object = names().chunk(chunk.key());
     if (chunk.replaces()) {
       puts.put(object, upload, false, deadline);
       return WriteResult.STORED;
-    }
-    if (contains(chunk.key(), deadline)) {
-      return WriteResult.PRESENT;
     }
     try {
       puts.put(object, upload, puts.knowsConditions(), deadline);

@@ -10,8 +10,17 @@ enum Count {
   WRITE_CHUNKS("write.chunks"),
   WRITE_BYTES("write.bytes"),
   WRITE_PRESENT("write.present"),
+  WRITE_NO_ROOM("write.noroom"),
   REMOVED_CHUNKS("remove.chunks"),
   ASIDE_CHUNKS("aside.chunks"),
+  USES_WRITTEN("uses.written"),
+  USES_DAMAGED("uses.damaged"),
+  COLLECT_RUNS("collect.runs"),
+  COLLECT_BUSY("collect.busy"),
+  COLLECT_FAILED("collect.failed"),
+  COLLECT_CHUNKS("collect.chunks"),
+  COLLECT_BYTES("collect.bytes"),
+  COLLECT_PARTS("collect.parts"),
   BREAKER_OPENED("breaker.opened"),
   BREAKER_REFUSED("breaker.refused");
 

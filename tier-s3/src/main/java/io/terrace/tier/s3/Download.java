@@ -2,9 +2,11 @@
 package io.terrace.tier.s3;
 
 import io.terrace.spi.Chunk;
+import io.terrace.spi.ChunkKey;
 import io.terrace.spi.ChunkSink;
 import io.terrace.spi.ReadOutcome;
 import io.terrace.spi.TierException;
+import io.terrace.spi.format.ChunkHeader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
@@ -19,6 +21,7 @@ final class Download {
   private final Buffers buffers;
   private @Nullable Borrowed target;
   private @Nullable Throwable thrown;
+  private @Nullable ChunkKey parent;
   private long payloadBytes;
   private boolean left;
 
@@ -91,6 +94,7 @@ final class Download {
     synchronized (this) {
       target = lent;
       this.payloadBytes = payloadBytes;
+      parent = header.byteSize() == ChunkHeader.BYTES ? new ChunkHeader(header).parent() : null;
     }
     if (hasLeft()) {
       takeBack();
@@ -115,6 +119,11 @@ final class Download {
   /** Bytes behind the header, once the sink has seen it. */
   synchronized long payloadBytes() {
     return payloadBytes;
+  }
+
+  /** The chunk before it, by the header; null if that is none, or was not seen. */
+  synchronized @Nullable ChunkKey parent() {
+    return parent;
   }
 
   /** Nothing is written after the return. */

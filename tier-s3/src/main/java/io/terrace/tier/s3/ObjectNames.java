@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 record ObjectNames(String prefix) {
   private static final String CHUNKS = "chunks/";
   private static final String ASIDE = "aside/";
+  private static final String USES = "uses/";
+  private static final String LOCK = "collecting";
 
   /** The prefix of all chunks. */
   String chunks() {
@@ -25,9 +27,24 @@ record ObjectNames(String prefix) {
     return chunks() + key.hex();
   }
 
+  /** The prefix of chunks that must not be served any more. */
+  String aside() {
+    return prefix + ASIDE;
+  }
+
   /** Where a chunk goes that must not be served any more. */
   String aside(ChunkKey key) {
-    return prefix + ASIDE + key.hex();
+    return aside() + key.hex();
+  }
+
+  /** The prefix of what instances write of their uses. */
+  String uses() {
+    return prefix + USES;
+  }
+
+  /** What says that somebody collects. */
+  String lock() {
+    return prefix + LOCK;
   }
 
   /** The chunk that an object below {@link #chunks} holds; null if its name is no chunk's. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
@@ -52,21 +53,30 @@ final class Puts {
       putParts(object, upload, ifAbsent, deadline);
       return;
     }
-    S3Settings.ObjectSettings each = settings.objects();
     PutObjectRequest request =
-        PutObjectRequest.builder()
-            .bucket(settings.bucket())
-            .key(object)
+        request(object, ifAbsent, deadline)
             .contentLength(upload.bytes())
-            .ifNoneMatch(ifAbsent ? ANY : null)
-            .serverSideEncryption(each.encryption().header())
-            .ssekmsKeyId(each.kmsKey())
-            .storageClass(each.storageClass())
-            .tagging(tagging())
-            .requestPayer(payer())
-            .overrideConfiguration(Bucket.within(deadline))
+            .storageClass(settings.objects().storageClass())
             .build();
     transfers.put(request, upload);
+  }
+
+  /** Puts an object of the tier's own, which is rewritten too often for some storage classes. */
+  void putSmall(String object, byte[] content, boolean ifAbsent, Deadline deadline) {
+    client.putObject(request(object, ifAbsent, deadline).build(), RequestBody.fromBytes(content));
+  }
+
+  private PutObjectRequest.Builder request(String object, boolean ifAbsent, Deadline deadline) {
+    S3Settings.ObjectSettings each = settings.objects();
+    return PutObjectRequest.builder()
+        .bucket(settings.bucket())
+        .key(object)
+        .ifNoneMatch(ifAbsent ? ANY : null)
+        .serverSideEncryption(each.encryption().header())
+        .ssekmsKeyId(each.kmsKey())
+        .tagging(tagging())
+        .requestPayer(payer())
+        .overrideConfiguration(Bucket.within(deadline));
   }
 
   private void putParts(String object, Upload upload, boolean ifAbsent, Deadline deadline)

@@ -42,6 +42,11 @@ final class S3Clients implements AutoCloseable {
             : new AsyncTransfers(async(settings, trusted));
   }
 
+  /** A client of its own for payloads, by an HTTP client that is not {@link HttpKind#APACHE}. */
+  static S3AsyncClient async(S3Settings settings) {
+    return async(settings, TrustStore.managers(settings.trust()));
+  }
+
   /** For calls without a payload. */
   S3Client calls() {
     return calls;
@@ -58,8 +63,7 @@ final class S3Clients implements AutoCloseable {
             .maxConnections(settings.connections())
             .connectionTimeout(settings.connectTimeout())
             .connectionAcquisitionTimeout(SILENCE)
-            .socketTimeout(SILENCE)
-            .expectContinueEnabled(false); // what is there was looked for before
+            .socketTimeout(SILENCE);
     if (trusted != null) {
       http.tlsTrustManagersProvider(() -> trusted);
     }
@@ -99,6 +103,7 @@ final class S3Clients implements AutoCloseable {
     boolean all = settings.checksums() == Checksums.SUPPORTED;
     builder
         .credentialsProvider(credentials(settings.credentials()))
+        .putAuthScheme(new UnsignedPayloads())
         .forcePathStyle(settings.pathStyle())
         .requestChecksumCalculation(
             all

@@ -3,13 +3,16 @@ package io.terrace.tier.s3;
 
 import io.terrace.spi.Capabilities;
 import io.terrace.spi.Chunk;
+import io.terrace.spi.ChunkDescriptor;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.ChunkSink;
+import io.terrace.spi.Collected;
 import io.terrace.spi.Deadline;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.Listing;
 import io.terrace.spi.ReadOutcome;
 import io.terrace.spi.ReadRequest;
+import io.terrace.spi.TierContext;
 import io.terrace.spi.TierException;
 import io.terrace.spi.WriteResult;
 import java.time.Duration;
@@ -33,6 +36,12 @@ final class S3Tier implements KvTier {
   private static final int WRITERS = 1 << 16;
   private static final Duration LAST_WRITES = Duration.ofSeconds(30);
 
+  /** How long the end of the tier waits for what nobody else waits for. */
+  private static final Duration LAST_NOTES = Duration.ofSeconds(2);
+
+  /** From a use to the log that tells it to other instances. */
+  private static final Duration NOTES = Duration.ofMinutes(1);
+
   /** After that the server is asked again. */
   private static final Duration REST = Duration.ofSeconds(5);
 
@@ -43,19 +52,26 @@ final class S3Tier implements KvTier {
   private final Calls calls;
   private final Buffers buffers;
   private final Batches batches;
+  private final Uses uses;
+  private final Room room;
   private final Semaphore writers = new Semaphore(WRITERS, true);
   private volatile boolean closed;
 
   /**
    * @param clients closed with the tier
    */
-  S3Tier(S3Settings settings, S3Clients clients) {
+  S3Tier(S3Settings settings, S3Clients clients, TierContext context) {
     this.settings = settings;
     this.clients = clients;
     bucket = new Bucket(settings, clients);
     calls = new Calls("the bucket " + settings.bucket(), counters, REST);
     buffers = new Buffers(settings.connections());
     batches = new Batches(settings.connections());
+    SmallObjects objects = new SmallObjects(settings, clients, calls);
+    uses = new Uses(settings.names(), objects, counters, NOTES);
+    Collector collector =
+        new Collector(settings, objects, uses, counters, () -> closed, context::evicted);
+    room = new Room(settings.limits(), collector, counters);
   }
 
   @Override
@@ -95,6 +111,10 @@ final class S3Tier implements KvTier {
       throw e;
     }
     count(outcome, download.payloadBytes());
+    ChunkKey parent = download.parent();
+    if (outcome == ReadOutcome.FOUND && parent != null) {
+      uses.used(key, parent);
+    }
     return outcome;
   }
 
@@ -125,20 +145,39 @@ final class S3Tier implements KvTier {
   }
 
   private WriteResult store(Chunk chunk, Deadline deadline) throws TierException {
-    Upload upload = new Upload(chunk);
-    WriteResult result =
-        calls.call(
-            "write " + chunk.key(),
-            deadline,
-            () -> bucket.write(chunk.descriptor(), upload, deadline),
-            upload::takeBack);
+    ChunkDescriptor descriptor = chunk.descriptor();
+    if (!descriptor.replaces() && contains(chunk.key(), deadline)) {
+      counters.add(Count.WRITE_PRESENT);
+      return WriteResult.PRESENT;
+    }
+    long bytes = chunk.storedBytes();
+    if (!room.reserve(bytes, deadline)) {
+      counters.add(Count.WRITE_NO_ROOM);
+      return WriteResult.NO_ROOM;
+    }
+    WriteResult result = null;
+    try {
+      result = send(chunk, deadline);
+    } finally {
+      room.written(bytes, result == WriteResult.STORED);
+    }
     if (result == WriteResult.STORED) {
       counters.add(Count.WRITE_CHUNKS);
-      counters.add(Count.WRITE_BYTES, upload.bytes());
+      counters.add(Count.WRITE_BYTES, bytes);
+      uses.used(chunk.key(), descriptor.parent());
     } else {
       counters.add(Count.WRITE_PRESENT);
     }
     return result;
+  }
+
+  private WriteResult send(Chunk chunk, Deadline deadline) throws TierException {
+    Upload upload = new Upload(chunk);
+    return calls.call(
+        "write " + chunk.key(),
+        deadline,
+        () -> bucket.write(chunk.descriptor(), upload, deadline),
+        upload::takeBack);
   }
 
   @Override
@@ -175,6 +214,11 @@ final class S3Tier implements KvTier {
   }
 
   @Override
+  public Collected collect(Deadline deadline) throws TierException {
+    return closed ? Collected.NOTHING : room.collect(deadline);
+  }
+
+  @Override
   public SortedMap<String, Long> counters() {
     return counters.all();
   }
@@ -199,6 +243,8 @@ final class S3Tier implements KvTier {
           settings.bucket());
     }
     if (first) {
+      room.close(Deadline.after(LAST_NOTES));
+      uses.close(Deadline.after(LAST_NOTES));
       clients.close();
     }
     if (interrupted) {

@@ -5,7 +5,9 @@ import io.terrace.spi.ChunkKey;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.TierContext;
 import io.terrace.spi.config.Settings;
+import io.terrace.spi.format.ChunkHeader;
 import io.terrace.spi.kit.KvTierContract;
+import io.terrace.spi.kit.TestChunks;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -36,6 +38,13 @@ final class S3ProxyContractTest extends KvTierContract {
   @Override
   protected KvTier reopen(TierContext context) {
     return open(context);
+  }
+
+  @Override
+  protected KvTier openWithRoomFor(int chunks, TierContext context) {
+    long bytes = ChunkHeader.BYTES + (long) TestChunks.SMALL.pageBytes();
+    String bounded = UUID.randomUUID() + "/";
+    return Opened.at(S3ProxyServer.endpoint(), bounded).capacity(chunks * bytes).tier(context);
   }
 
   @Override

@@ -65,4 +65,21 @@ final class TestBucket {
         put -> put.bucket(NAME).key(object), RequestBody.fromBytes(change.apply(before)));
     return true;
   }
+
+  /** Writes an object. */
+  static void put(URI endpoint, String object, byte[] content) {
+    client(endpoint).putObject(put -> put.bucket(NAME).key(object), RequestBody.fromBytes(content));
+  }
+
+  /** Begins an upload in parts that nobody ends. */
+  static void beginUpload(URI endpoint, String object) {
+    client(endpoint).createMultipartUpload(create -> create.bucket(NAME).key(object));
+  }
+
+  /** How many uploads in parts of an object have begun and not ended. */
+  static long uploads(URI endpoint, String object) {
+    return client(endpoint).listMultipartUploads(list -> list.bucket(NAME)).uploads().stream()
+        .filter(upload -> upload.key().equals(object))
+        .count();
+  }
 }

@@ -11,7 +11,8 @@ import java.util.UUID;
  * A user's question behind a system prompt that all users have: of exactly 1,000 tokens, so that it
  * ends within a chunk. Prints the answer and how much was reused for the prompt.
  *
- * <p>Arguments: the model's folder, the user (A or B), how many tokens the answer gets.
+ * <p>Arguments: the model's folder, the user (A or B), how many tokens the answer gets; further
+ * users and lengths may follow.
  */
 public final class SystemPrompt {
   private static final int TOKENS = 1000;
@@ -23,17 +24,22 @@ public final class SystemPrompt {
   public static void main(String[] arguments) {
     AbstractModel model = Chat.load(arguments[0], DType.F32);
     String rules = RULES.substring(0, length(model));
-    String prompt = rules + question(arguments[1]);
+    for (int i = 1; i < arguments.length; i += 2) {
+      ask(model, rules + question(arguments[i]), Integer.parseInt(arguments[i + 1]));
+    }
+    System.out.println("failed " + Reused.figure("Failures"));
+    model.close();
+  }
+
+  private static void ask(AbstractModel model, String prompt, int answerTokens) {
     int[] tokens = tokens(model, prompt);
-    int most = tokens.length + Integer.parseInt(arguments[2]);
+    int most = tokens.length + answerTokens;
     String answer =
         model.generate(UUID.randomUUID(), PromptContext.of(prompt), 0, most, (t, time) -> {})
             .responseText;
     System.out.println("answer " + Chat.readable(answer));
     System.out.println("prompt " + tokens.length);
     System.out.println("reused " + Reused.figure("LastReusedTokens"));
-    System.out.println("failed " + Reused.figure("Failures"));
-    model.close();
   }
 
   private static String question(String user) {

@@ -87,8 +87,10 @@ public final class Gds implements AutoCloseable {
     CuFile cuFile;
     try {
       cuFile = new CuFile(new CuFileLibrary(library));
-    } catch (IllegalArgumentException | NoSuchElementException e) {
-      return Found.absent(library + " cannot be loaded: " + e.getMessage());
+    } catch (IllegalArgumentException e) {
+      return Found.absent(library + " cannot be loaded"); // the JDK says no more
+    } catch (NoSuchElementException e) {
+      return Found.absent(library + " is another library: " + e.getMessage());
     }
     try {
       int version = cuFile.version();
@@ -120,6 +122,11 @@ public final class Gds implements AutoCloseable {
   /** What was found. */
   public State state() {
     return found.state();
+  }
+
+  /** For people, who know what it is about: versions, or the reason of the absence. */
+  public String text() {
+    return found.text();
   }
 
   /** For people: versions, or the reason of the absence with the error's name. */

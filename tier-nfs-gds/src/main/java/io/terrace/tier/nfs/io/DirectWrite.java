@@ -5,6 +5,7 @@ import io.terrace.spi.Deadline;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One new file that is written by direct I/O, which wants whole blocks: parts that are aligned go
@@ -55,9 +56,10 @@ final class DirectWrite implements AutoCloseable {
   /**
    * Writes what is left and cuts the file to its length.
    *
+   * @param forcing null if the file need not be on the device
    * @return bytes of the file
    */
-  long finish(boolean forced, Deadline deadline) throws IOException {
+  long finish(@Nullable Forcing forcing, Deadline deadline) throws IOException {
     long length = written + gathered;
     long padded = Pieces.roundUp(gathered);
     bounce.asSlice(gathered, padded - gathered).fill((byte) 0);
@@ -66,9 +68,9 @@ final class DirectWrite implements AutoCloseable {
     if (written != length) {
       Posix.truncate(descriptor, file, length);
     }
-    if (forced) {
+    if (forcing != null) {
       Pieces.expectTime(file, deadline);
-      Posix.force(descriptor, file);
+      forcing.file(descriptor, file);
     }
     return length;
   }

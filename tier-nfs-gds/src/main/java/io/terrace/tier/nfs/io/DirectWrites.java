@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes new files past the page cache, or through it where the file system knows no direct I/O.
@@ -21,18 +22,19 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class DirectWrites {
   private final boolean direct;
-  private final boolean forced;
+  private final @Nullable Forcing forcing;
   private final Bounces bounces = new Bounces();
   private final LongAdder directBytes = new LongAdder();
   private final LongAdder channelBytes = new LongAdder();
 
   /**
    * @param direct whether to try direct I/O; without, all goes through the page cache
-   * @param forced whether a file is on the device when its write returns
+   * @param forcing puts a file on the device before its write returns; null where that is not
+   *     wanted
    */
-  public DirectWrites(boolean direct, boolean forced) {
+  public DirectWrites(boolean direct, @Nullable Forcing forcing) {
     this.direct = direct && Posix.absence().isEmpty();
-    this.forced = forced;
+    this.forcing = forcing;
   }
 
   /** Bytes that went past the page cache. */
@@ -80,7 +82,7 @@ public final class DirectWrites {
       for (MemorySegment part : parts) {
         write.add(part, deadline);
       }
-      directBytes.add(write.finish(forced, deadline));
+      directBytes.add(write.finish(forcing, deadline));
     }
     return true;
   }
@@ -101,9 +103,9 @@ public final class DirectWrites {
           }
         }
       }
-      if (forced) {
+      if (forcing != null) {
         Pieces.expectTime(file, deadline);
-        channel.force(false);
+        forcing.file(channel);
       }
     } finally {
       Pieces.restoreInterrupt(interrupted);

@@ -50,15 +50,14 @@ public final class ReadPathProbe {
   private ReadPaths run(ReadWay wanted) {
     Path file =
         folder.resolve(".probe-" + Long.toHexString(ThreadLocalRandom.current().nextLong()));
-    DirectWrites writes = new DirectWrites(true, true);
+    DirectWrites writes = new DirectWrites(true, Forcing.SYSTEM);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment content = content(arena);
       writes.write(file, List.of(content), deadline);
       List<ReadPaths.Trial> trials = tryAll(file, content);
       return ReadPaths.choose(wanted, trials, writes.directBytes() > 0, uringDepth);
     } catch (IOException e) {
-      String refusal = "not tried, since no file could be written: " + e;
-      return ReadPaths.channelOnly(wanted, refusal, uringDepth);
+      return ReadPaths.channelOnly(wanted, IoFaults.text(e), uringDepth);
     } finally {
       remove(file);
     }
@@ -70,7 +69,7 @@ public final class ReadPathProbe {
       try (ReadPath path = ReadPaths.open(way, uringDepth)) {
         trials.add(ReadPaths.Trial.works(way, megabytesPerSecond(path, file, content)));
       } catch (IOException e) {
-        trials.add(ReadPaths.Trial.refused(way, e.toString()));
+        trials.add(ReadPaths.Trial.refused(way, IoFaults.text(e)));
       }
     }
     return trials;

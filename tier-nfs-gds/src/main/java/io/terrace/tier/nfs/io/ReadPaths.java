@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  *
  * @param chosen the way to take; never {@link ReadWay#AUTO}
  * @param reason why that one
- * @param trials each way, and whether it works
+ * @param trials each way, and whether it works; empty if none was tried
  * @param directWrites whether files can be written by direct I/O
  * @param uringDepth as for {@link UringReads}
  */
@@ -82,14 +82,18 @@ public record ReadPaths(
     };
   }
 
-  /** When nothing could be tried. */
+  /**
+   * When nothing could be tried.
+   *
+   * @param refusal why no file could be written to try with
+   */
   static ReadPaths channelOnly(ReadWay wanted, String refusal, int uringDepth) {
-    List<Trial> trials =
-        List.of(
-            Trial.works(ReadWay.CHANNEL, 0),
-            Trial.refused(ReadWay.DIRECT, refusal),
-            Trial.refused(ReadWay.URING, refusal));
-    return choose(wanted, trials, false, uringDepth);
+    boolean other = wanted == ReadWay.DIRECT || wanted == ReadWay.URING;
+    String reason =
+        (other ? "instead of " + wanted.word() + ", which is set: " : "")
+            + "no way was tried, since no file could be written: "
+            + refusal;
+    return new ReadPaths(ReadWay.CHANNEL, reason, List.of(), false, uringDepth);
   }
 
   /** The wanted way if it works, else the best of those that do. */

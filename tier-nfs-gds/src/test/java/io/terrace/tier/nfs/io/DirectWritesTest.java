@@ -43,7 +43,7 @@ final class DirectWritesTest {
   @ValueSource(booleans = {true, false})
   void partsOfAnyLengthAndAddressBecomeOneFile(boolean direct) throws IOException {
     SplittableRandom random = new SplittableRandom(7);
-    DirectWrites writes = new DirectWrites(direct, false);
+    DirectWrites writes = new DirectWrites(direct, null);
     long total = 0;
     for (int round = 0; round < 60; round++) {
       Path file = folder.resolve("file-" + round);
@@ -77,7 +77,7 @@ final class DirectWritesTest {
       SplittableRandom random = new SplittableRandom(8);
       MemorySegment header = part(arena, random, 0, BLOCK);
       MemorySegment payload = part(arena, random, 0, (int) (Pieces.BYTES + BLOCK));
-      DirectWrites writes = new DirectWrites(true, true);
+      DirectWrites writes = new DirectWrites(true, Forcing.SYSTEM);
       writes.write(volume.folder().resolve("file"), List.of(header, payload), Deadline.NEVER);
       assertThat(writes.directBytes()).isEqualTo(header.byteSize() + payload.byteSize());
       assertThat(writes.channelBytes()).isZero();
@@ -88,7 +88,7 @@ final class DirectWritesTest {
   @ValueSource(booleans = {true, false})
   void onlyItsOwnerReadsTheFile(boolean direct) throws IOException {
     Path file = folder.resolve("file");
-    new DirectWrites(direct, true)
+    new DirectWrites(direct, Forcing.SYSTEM)
         .write(file, List.of(MemorySegment.ofArray(new byte[5])), Deadline.NEVER);
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
@@ -99,7 +99,7 @@ final class DirectWritesTest {
   @ValueSource(booleans = {true, false})
   void aFileThatIsThereIsLeftAlone(boolean direct) throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "there");
-    DirectWrites writes = new DirectWrites(direct, false);
+    DirectWrites writes = new DirectWrites(direct, null);
     List<MemorySegment> parts = List.of(MemorySegment.ofArray(new byte[BLOCK]));
     assertThatThrownBy(() -> writes.write(file, parts, Deadline.NEVER))
         .isInstanceOf(FileAlreadyExistsException.class);
@@ -117,7 +117,7 @@ final class DirectWritesTest {
       MemorySegment payload = arena.allocate(4 * Pieces.BYTES, BLOCK);
       assertThatThrownBy(
               () ->
-                  new DirectWrites(direct, false)
+                  new DirectWrites(direct, null)
                       .write(folder.resolve("file"), List.of(payload), second))
           .isInstanceOf(InterruptedIOException.class);
     }
@@ -131,7 +131,7 @@ final class DirectWritesTest {
       MemorySegment payload = arena.allocate(2 * Pieces.BYTES, BLOCK);
       assertThatThrownBy(
               () ->
-                  new DirectWrites(direct, true)
+                  new DirectWrites(direct, Forcing.SYSTEM)
                       .write(volume.folder().resolve("file"), List.of(payload), Deadline.NEVER))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("No space left on device");
@@ -144,7 +144,7 @@ final class DirectWritesTest {
     Path file = folder.resolve("file");
     Thread.currentThread().interrupt();
     try {
-      new DirectWrites(direct, true)
+      new DirectWrites(direct, Forcing.SYSTEM)
           .write(file, List.of(MemorySegment.ofArray(new byte[BLOCK + 1])), Deadline.NEVER);
     } finally {
       assertThat(Thread.interrupted()).isTrue();

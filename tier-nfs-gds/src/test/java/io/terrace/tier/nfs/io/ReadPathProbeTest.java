@@ -106,9 +106,10 @@ final class ReadPathProbeTest {
     ReadPaths found = ReadPathProbe.run(folder.resolve("gone"), ReadWay.DIRECT, 8, SOON);
     assertThat(found.chosen()).isEqualTo(ReadWay.CHANNEL);
     assertThat(found.directWrites()).isFalse();
-    assertThat(found.toString())
-        .contains(
-            "instead of direct", "direct refused: not tried", folder.resolve("gone").toString());
+    assertThat(found)
+        .hasToString(
+            "read by channel (instead of direct, which is set: no way was tried, since no file could"
+                + " be written: no such file or folder), written by channel");
   }
 
   @Test
@@ -116,7 +117,7 @@ final class ReadPathProbeTest {
     ReadPaths found = ReadPathProbe.run(folder, ReadWay.URING, 100_000, SOON);
     assertThat(found.chosen()).isNotEqualTo(ReadWay.URING);
     assertThat(found.reason()).startsWith("instead of uring");
-    assertThat(found.toString()).contains("uring refused: ", "io_uring_setup on a ring of 100000");
+    assertThat(found.toString()).contains("uring refused: io_uring_setup: ");
   }
 
   @Test

@@ -93,6 +93,39 @@ public final class Volume implements AutoCloseable {
     unmount();
   }
 
+  /** The same, while files there are open. */
+  public void takeAwayInUse() throws IOException {
+    require("umount", "-l", folder.toString());
+  }
+
+  /** Lets every read of a file that must go to the device of {@link #ext4} fail: EIO. */
+  public void breakDevice(Path file) throws IOException {
+    Path image = root.resolve("image");
+    require("sync", "-f", folder.toString());
+    String device = said("losetup", "-j", image.toString()).split(":", -1)[0];
+    require("truncate", "-s", "64K", image.toString());
+    require("losetup", "-c", device);
+    int descriptor = Posix.open(file, Posix.O_RDONLY, 0);
+    try {
+      Posix.dropCache(descriptor, file);
+    } finally {
+      Posix.close(descriptor, file);
+    }
+  }
+
+  /** Ends the process behind {@link #fuse}, as a crash does. */
+  public void killServer() throws IOException {
+    List<ProcessHandle> servers =
+        ProcessHandle.allProcesses()
+            .filter(each -> each.info().commandLine().orElse("").endsWith(folder.toString()))
+            .toList();
+    if (servers.size() != 1) {
+      throw new IOException("wanted one process for " + folder + ", found " + servers);
+    }
+    servers.getFirst().destroyForcibly();
+    servers.getFirst().onExit().join();
+  }
+
   /** Removes what {@link #takeAway} left. */
   public void remove() throws IOException {
     remove(root);
@@ -108,21 +141,32 @@ public final class Volume implements AutoCloseable {
   }
 
   private void unmount() throws IOException {
+    require("umount", folder.toString());
+  }
+
+  private static void require(String... command) throws IOException {
+    said(command);
+  }
+
+  /** What a command says that must succeed. */
+  private static String said(String... command) throws IOException {
     try {
-      String said = output(List.of("umount", folder.toString()));
-      if (!said.isEmpty()) {
-        throw new IOException(said);
+      Ended ended = ended(List.of(command));
+      if (ended.status() != 0) {
+        throw new IOException(String.join(" ", command) + ": " + ended);
       }
+      return ended.said();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IOException("interrupted in umount " + folder, e);
+      throw new IOException("interrupted in " + String.join(" ", command), e);
     }
   }
 
   private static void run(Path root, String... command) throws IOException, InterruptedException {
     String said;
     try {
-      said = output(List.of(command));
+      Ended ended = ended(List.of(command));
+      said = ended.status() == 0 ? "" : ended.toString();
     } catch (IOException e) {
       said = e.toString();
     }
@@ -132,12 +176,17 @@ public final class Volume implements AutoCloseable {
     }
   }
 
-  /** Nothing if the command succeeded. */
-  private static String output(List<String> command) throws IOException, InterruptedException {
+  private record Ended(int status, String said) {
+    @Override
+    public String toString() {
+      return "exit " + status + ": " + said;
+    }
+  }
+
+  private static Ended ended(List<String> command) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    int status = process.waitFor();
-    return status == 0 ? "" : "exit " + status + ": " + said.strip();
+    return new Ended(process.waitFor(), said.strip());
   }
 
   private static void remove(Path root) throws IOException {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.terrace.tier.nfs;
+package io.terrace.tier.nfs.io;
 
-import io.terrace.tier.nfs.io.PosixException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -12,14 +11,16 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What an {@link IOException} means for the tier, by errno(3) or what the JDK makes of it. */
-enum IoFaults {
+public enum IoFaults {
   /** ENOENT: nothing is there. */
   ABSENT,
   /** ESTALE: it went while it was open. */
   STALE,
   /** ENOSPC, EDQUOT: no more room. */
   FULL,
-  /** EROFS, EACCES, EPERM: it may not be changed, or not be read. */
+  /** EROFS: nobody may change it. */
+  READ_ONLY,
+  /** EACCES, EPERM: this user may not change it, or not read it. */
   DENIED,
   /** The deadline. */
   LATE,
@@ -32,7 +33,8 @@ enum IoFaults {
   private static final int ESTALE = 116;
   private static final int EDQUOT = 122;
 
-  static IoFaults of(IOException e) {
+  /** What a failure means. */
+  public static IoFaults of(IOException e) {
     if (e instanceof NoSuchFileException) {
       return ABSENT;
     }
@@ -51,7 +53,8 @@ enum IoFaults {
     return switch (errno) {
       case ESTALE -> STALE;
       case ENOSPC, EDQUOT -> FULL;
-      case EPERM, EROFS -> DENIED;
+      case EROFS -> READ_ONLY;
+      case EPERM -> DENIED;
       default -> OTHER;
     };
   }
@@ -63,13 +66,24 @@ enum IoFaults {
     if (text.contains("no space left") || text.contains("quota exceeded")) {
       return FULL;
     }
-    return text.contains("read-only file system") || text.contains("not permitted")
-        ? DENIED
-        : OTHER;
+    if (text.contains("read-only file system")) {
+      return READ_ONLY;
+    }
+    return text.contains("not permitted") ? DENIED : OTHER;
+  }
+
+  /** What a person does about a volume that takes no files for this reason. */
+  public String writeAdvice() {
+    return switch (this) {
+      case FULL -> "make room there, or lower 'capacity'";
+      case READ_ONLY -> "mount it so that it may be written";
+      case DENIED -> "give this user the right to write there";
+      case ABSENT, STALE, LATE, OTHER -> "see whether files can be made there by hand";
+    };
   }
 
   /** What went wrong, without the name of the file: that holds the whole key of a chunk. */
-  static String text(IOException e) {
+  public static String text(IOException e) {
     if (e instanceof NoSuchFileException) {
       return "no such file or folder";
     }
@@ -78,6 +92,9 @@ enum IoFaults {
     }
     if (e instanceof EOFException) {
       return "the file became shorter while it was read";
+    }
+    if (e instanceof InterruptedIOException) {
+      return "the deadline passed";
     }
     if (e instanceof PosixException p) {
       return p.reason();

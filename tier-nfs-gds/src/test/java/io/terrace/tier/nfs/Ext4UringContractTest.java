@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.tier.nfs;
+
+import io.terrace.tier.nfs.io.ReadWay;
+import io.terrace.tier.nfs.io.Volume;
+import java.io.IOException;
+
+/** The tier keeps every rule on ext4 of its own, over a loop device, read by io_uring. */
+final class Ext4UringContractTest extends MountedContract {
+  @Override
+  Volume mount() throws IOException, InterruptedException {
+    return Volume.ext4(400);
+  }
+
+  @Override
+  ReadWay way() {
+    return ReadWay.URING;
+  }
+}
