@@ -115,6 +115,7 @@ final class LendingTest {
     try (Instance reader = reader(100)) {
       assertThat(reader.ask(PROMPT)).isEqualTo(32);
       assertThat(reader.counters("tier1").faults(Kind.PAYLOAD_DAMAGED).sum()).isEqualTo(1);
+      reader.flush();
       assertThat(reader.counters("tier1").setAside.sum()).isEqualTo(1);
     }
     allWereGivenBack();

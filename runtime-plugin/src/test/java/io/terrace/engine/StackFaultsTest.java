@@ -9,7 +9,6 @@ import io.terrace.spi.Chunk;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.Deadline;
 import io.terrace.spi.KeyChain;
-import io.terrace.spi.TierException;
 import io.terrace.spi.WriteResult;
 import io.terrace.spi.format.ChunkFault;
 import io.terrace.spi.format.ChunkFault.Kind;
@@ -18,7 +17,6 @@ import io.terrace.spi.format.Encoding;
 import io.terrace.spi.format.Protection;
 import io.terrace.spi.kit.Fault;
 import io.terrace.spi.kit.FaultyTier;
-import io.terrace.spi.kit.ForwardingTier;
 import io.terrace.spi.kit.InMemoryStore;
 import io.terrace.spi.kit.InMemoryTier;
 import io.terrace.spi.kit.Seeds;
@@ -30,8 +28,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -59,7 +55,7 @@ final class StackFaultsTest {
     }
   }
 
-  private static ChunkKey key(int chunk) {
+  static ChunkKey key(int chunk) {
     KeyChain keys = new KeyChain();
     ChunkKey key = keys.root(Instance.FINGERPRINT);
     for (int i = 0; i <= chunk; i++) {
@@ -87,7 +83,7 @@ final class StackFaultsTest {
     }
   }
 
-  private static UnaryOperator<byte[]> flip(int at) {
+  static UnaryOperator<byte[]> flip(int at) {
     return bytes -> {
       byte[] changed = bytes.clone();
       changed[at] ^= 0x10;
@@ -235,44 +231,6 @@ final class StackFaultsTest {
     }
   }
 
-  /** What damage costs is the tier's time, and nobody's who waits for an answer. */
-  @Test
-  void aTierThatHangsSettingChunksAsideMakesNoRequestWait() throws InterruptedException {
-    stored();
-    assertThat(store.damage(key(1), flip(4096 + 4711))).isTrue();
-    CountDownLatch begun = new CountDownLatch(1);
-    CountDownLatch go = new CountDownLatch(1);
-    try (Instance reader =
-        Instance.withMemory(
-            Duration.ofMinutes(5),
-            context ->
-                new ForwardingTier(new InMemoryTier(store, context)) {
-                  @Override
-                  public void setAside(ChunkKey key, String reason, Deadline deadline)
-                      throws TierException {
-                    begun.countDown();
-                    HangingTier.awaitDeaf(go);
-                    super.setAside(key, reason, deadline);
-                  }
-                })) {
-      assertThat(reader.ask(PROMPT)).isEqualTo(32);
-      assertThat(begun.await(60, TimeUnit.SECONDS)).as("it was asked to").isTrue();
-      assertThat(reader.counters("tier1").faults(Kind.PAYLOAD_DAMAGED).sum())
-          .as("read once, not by the search for a tail again")
-          .isEqualTo(1);
-      assertThat(reader.ask(PROMPT)).as("from memory").isEqualTo(199);
-      assertThat(reader.counters("tier1").timeouts.sum()).isZero();
-      assertThat(reader.counters("tier1").setAside.sum()).isZero();
-      go.countDown();
-      reader.flush();
-      assertThat(reader.counters("tier1").setAside.sum()).isEqualTo(1);
-      assertThat(reader.counters("tier1").setAsideDropped.sum()).isZero();
-    }
-    try (Instance next = instance(SOON)) {
-      assertThat(next.ask(PROMPT)).as("set aside, then stored again").isEqualTo(192);
-    }
-  }
-
   private Instance protectedBy(Protection protection, @Nullable Secrets secrets) {
     return Instance.withCoding(
         new StoredCoding(Encoding.RAW, 1, protection, secrets, InstantSource.system()),
@@ -381,57 +339,6 @@ final class StackFaultsTest {
     }
     long fired = tiers.stream().mapToLong(tier -> tier.fired(fault)).sum();
     assertThat(fired).as("fired, with the seed " + seed + ": " + tiers).isPositive();
-  }
-
-  /** Chunks and tails are read one after the other: together they have the time of one. */
-  @Test
-  void aTierThatHangsCostsARequestItsTimeoutOnce() {
-    stored();
-    HangingTier first = new HangingTier(store);
-    HangingTier second = new HangingTier(store);
-    try (Instance reader =
-        Instance.withMemory(Duration.ofMillis(30), context -> first, context -> second)) {
-      assertThat(reader.ask(PROMPT)).isZero();
-      assertThat(reader.counters("tier1").timeouts.sum()).isEqualTo(1);
-      assertThat(reader.counters("tier2").timeouts.sum()).isEqualTo(1);
-      first.letGo();
-      second.letGo();
-      reader.flush();
-    }
-  }
-
-  /** What one tier takes is taken from no other. */
-  @Test
-  void theTimeOfASlowTierIsNotThatOfAnother() {
-    stored();
-    HangingTier hanging = new HangingTier(new InMemoryStore());
-    hanging.hangAtOnce();
-    try (Instance reader =
-        Instance.withTimeouts(
-            List.of(Duration.ofMillis(200), SOON),
-            context -> hanging,
-            context -> new InMemoryTier(store, context))) {
-      assertThat(reader.ask(PROMPT)).isEqualTo(192);
-      assertThat(reader.counters("tier1").timeouts.sum()).isEqualTo(1);
-      assertThat(reader.counters("tier2").timeouts.sum()).isZero();
-      hanging.letGo();
-    }
-  }
-
-  /** A tier that never comes back costs a request its deadline, and the page it may write into. */
-  @Test
-  void aReadThatHangsKeepsItsPageOutOfUse() {
-    stored();
-    HangingTier hanging = new HangingTier(store);
-    try (Instance reader = Instance.withMemory(Duration.ofMillis(30), context -> hanging)) {
-      assertThat(reader.ask(PROMPT)).isZero();
-      assertThat(reader.counters("tier1").timeouts.sum()).isPositive();
-      assertThat(reader.failures()).isNotEmpty();
-      long late = reader.pool().pagesInUse() - reader.engine().chunks();
-      assertThat(late).as("the pages of reads that are late").isPositive();
-      hanging.letGo();
-      reader.flush();
-    } // which sees that they came back
   }
 
   @Test

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.terrace.spi.ChunkKey;
+import io.terrace.spi.Deadline;
+import io.terrace.spi.TierException;
+import io.terrace.spi.format.ChunkFault.Kind;
+import io.terrace.spi.kit.ForwardingTier;
+import io.terrace.spi.kit.InMemoryStore;
+import io.terrace.spi.kit.InMemoryTier;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Tiers that hang, whatever is asked of them: a request waits for one its timeout, once. */
+final class HungTierTest {
+  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final int[] PROMPT = IntStream.range(100, 300).toArray();
+
+  private final InMemoryStore store = new InMemoryStore();
+
+  private Instance instance(Duration timeout) {
+    return Instance.withMemory(timeout, context -> new InMemoryTier(store, context));
+  }
+
+  private void stored() {
+    try (Instance writer = instance(SOON)) {
+      writer.ask(PROMPT);
+      writer.flush();
+    }
+  }
+
+  /** What damage costs is the tier's time, and nobody's who waits for an answer. */
+  @Test
+  void aTierThatHangsSettingChunksAsideMakesNoRequestWait() throws InterruptedException {
+    stored();
+    assertThat(store.damage(StackFaultsTest.key(1), StackFaultsTest.flip(4096 + 4711))).isTrue();
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    try (Instance reader =
+        Instance.withMemory(
+            Duration.ofMinutes(5),
+            context ->
+                new ForwardingTier(new InMemoryTier(store, context)) {
+                  @Override
+                  public void setAside(ChunkKey key, String reason, Deadline deadline)
+                      throws TierException {
+                    begun.countDown();
+                    HangingTier.awaitDeaf(go);
+                    super.setAside(key, reason, deadline);
+                  }
+                })) {
+      assertThat(reader.ask(PROMPT)).isEqualTo(32);
+      assertThat(begun.await(60, TimeUnit.SECONDS)).as("it was asked to").isTrue();
+      assertThat(reader.counters("tier1").faults(Kind.PAYLOAD_DAMAGED).sum())
+          .as("read once, not by the search for a tail again")
+          .isEqualTo(1);
+      assertThat(reader.ask(PROMPT)).as("from memory").isEqualTo(199);
+      assertThat(reader.counters("tier1").timeouts.sum()).isZero();
+      assertThat(reader.counters("tier1").setAside.sum()).isZero();
+      go.countDown();
+      reader.flush();
+      assertThat(reader.counters("tier1").setAside.sum()).isEqualTo(1);
+      assertThat(reader.counters("tier1").setAsideDropped.sum()).isZero();
+    }
+    try (Instance next = instance(SOON)) {
+      assertThat(next.ask(PROMPT)).as("set aside, then stored again").isEqualTo(192);
+    }
+  }
+
+  /** Chunks and tails are read one after the other: together they have the time of one. */
+  @Test
+  void aTierThatHangsCostsARequestItsTimeoutOnce() {
+    stored();
+    HangingTier first = new HangingTier(store);
+    HangingTier second = new HangingTier(store);
+    try (Instance reader =
+        Instance.withMemory(Duration.ofMillis(30), context -> first, context -> second)) {
+      assertThat(reader.ask(PROMPT)).isZero();
+      assertThat(reader.counters("tier1").timeouts.sum()).isEqualTo(1);
+      assertThat(reader.counters("tier2").timeouts.sum()).isEqualTo(1);
+      first.letGo();
+      second.letGo();
+      reader.flush();
+    }
+  }
+
+  /** What one tier takes is taken from no other. */
+  @Test
+  void theTimeOfASlowTierIsNotThatOfAnother() {
+    stored();
+    HangingTier hanging = new HangingTier(new InMemoryStore());
+    hanging.hangAtOnce();
+    try (Instance reader =
+        Instance.withTimeouts(
+            List.of(Duration.ofMillis(200), SOON),
+            context -> hanging,
+            context -> new InMemoryTier(store, context))) {
+      assertThat(reader.ask(PROMPT)).isEqualTo(192);
+      assertThat(reader.counters("tier1").timeouts.sum()).isEqualTo(1);
+      assertThat(reader.counters("tier2").timeouts.sum()).isZero();
+      hanging.letGo();
+    }
+  }
+
+  /** A tier that never comes back costs a request its deadline, and the page it may write into. */
+  @Test
+  void aReadThatHangsKeepsItsPageOutOfUse() {
+    stored();
+    HangingTier hanging = new HangingTier(store);
+    try (Instance reader = Instance.withMemory(Duration.ofMillis(30), context -> hanging)) {
+      assertThat(reader.ask(PROMPT)).isZero();
+      assertThat(reader.counters("tier1").timeouts.sum()).isPositive();
+      assertThat(reader.failures()).isNotEmpty();
+      long late = reader.pool().pagesInUse() - reader.engine().chunks();
+      assertThat(late).as("the pages of reads that are late").isPositive();
+      hanging.letGo();
+      reader.flush();
+    } // which sees that they came back
+  }
+}
