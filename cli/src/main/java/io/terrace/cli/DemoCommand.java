@@ -24,12 +24,12 @@ import picocli.CommandLine.Spec;
       "Measures what the plugin saves: a plain Jlama program answers prompts over a long document,"
           + " alone, with the agent but without reuse, and with reuse.",
       "Prints a table of times to the first token and whether the answers are the same, token for"
-          + " token. The default run takes two to five minutes on two cores."
+          + " token. The default run takes some three to five minutes on two idle cores."
     },
     exitCodeListHeading = "Exit status:%n",
     exitCodeList = {
-      "0:every answer with reuse is the one without",
-      "1:an answer differs, a second process reused nothing, or a run failed",
+      "0:every answer with reuse is the one without, and prompts seen before were reused",
+      "1:an answer differs, a prompt seen before was not reused, or a run failed",
       "2:an option, or something it names, cannot be used"
     })
 final class DemoCommand implements Callable<Integer> {
