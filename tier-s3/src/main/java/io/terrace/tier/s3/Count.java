@@ -12,6 +12,7 @@ enum Count {
   WRITE_PRESENT("write.present"),
   REMOVED_CHUNKS("remove.chunks"),
   ASIDE_CHUNKS("aside.chunks"),
+  CLOCK_SKEWED("clock.skewed"),
   BREAKER_OPENED("breaker.opened"),
   BREAKER_REFUSED("breaker.refused");
 

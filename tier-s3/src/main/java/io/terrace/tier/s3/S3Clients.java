@@ -30,16 +30,29 @@ final class S3Clients implements AutoCloseable {
   /** A server that sends nothing for so long is not there any more; calls have their deadlines. */
   private static final Duration SILENCE = Duration.ofSeconds(30);
 
+  private final Answers answers;
   private final S3Client calls;
   private final Transfers transfers;
 
-  S3Clients(S3Settings settings) {
+  /**
+   * Makes them; nothing is sent yet.
+   *
+   * @throws IllegalArgumentException with what is wrong with the trust store
+   * @throws software.amazon.awssdk.core.exception.SdkClientException if there is no region
+   */
+  S3Clients(S3Settings settings, Counters counters) {
+    answers = new Answers(counters);
     TrustManager[] trusted = TrustStore.managers(settings.trust());
     calls = blocking(settings, trusted);
     transfers =
         settings.http() == HttpKind.APACHE
             ? new BlockingTransfers(calls)
             : new AsyncTransfers(async(settings, trusted));
+  }
+
+  /** What the server answered so far. */
+  Answers answers() {
+    return answers;
   }
 
   /** For calls without a payload. */
@@ -52,7 +65,7 @@ final class S3Clients implements AutoCloseable {
     return transfers;
   }
 
-  private static S3Client blocking(S3Settings settings, TrustManager @Nullable [] trusted) {
+  private S3Client blocking(S3Settings settings, TrustManager @Nullable [] trusted) {
     Apache5HttpClient.Builder http =
         Apache5HttpClient.builder()
             .maxConnections(settings.connections())
@@ -66,7 +79,7 @@ final class S3Clients implements AutoCloseable {
     return configured(S3Client.builder(), settings).httpClientBuilder(http).build();
   }
 
-  private static S3AsyncClient async(S3Settings settings, TrustManager @Nullable [] trusted) {
+  private S3AsyncClient async(S3Settings settings, TrustManager @Nullable [] trusted) {
     SdkAsyncHttpClient.Builder<?> http =
         settings.http() == HttpKind.NETTY ? netty(settings, trusted) : crt(settings);
     return configured(S3AsyncClient.builder(), settings).httpClientBuilder(http).build();
@@ -94,8 +107,7 @@ final class S3Clients implements AutoCloseable {
         .connectionTimeout(settings.connectTimeout());
   }
 
-  private static <B extends S3BaseClientBuilder<B, C>, C> B configured(
-      B builder, S3Settings settings) {
+  private <B extends S3BaseClientBuilder<B, C>, C> B configured(B builder, S3Settings settings) {
     boolean all = settings.checksums() == Checksums.SUPPORTED;
     builder
         .credentialsProvider(credentials(settings.credentials()))
@@ -108,7 +120,8 @@ final class S3Clients implements AutoCloseable {
             all
                 ? ResponseChecksumValidation.WHEN_SUPPORTED
                 : ResponseChecksumValidation.WHEN_REQUIRED)
-        .overrideConfiguration(each -> each.retryStrategy(RetryMode.ADAPTIVE_V2));
+        .overrideConfiguration(
+            each -> each.retryStrategy(RetryMode.ADAPTIVE_V2).addExecutionInterceptor(answers));
     if (settings.region() != null) {
       builder.region(Region.of(settings.region()));
     }

@@ -41,14 +41,24 @@ record S3Settings(
     ObjectSettings objects,
     long multipartAbove,
     Limits limits) {
-  /** A key store of certificates. */
-  record Trust(Path store, String password) {}
+  /** Where things are, for messages. */
+  String place() {
+    return "bucket " + bucket + " at " + (endpoint == null ? "AWS" : endpoint);
+  }
 
-  /** Named keys; the text shows none of the secrets. */
+  /** A key store of certificates; the text does not show the password. */
+  record Trust(Path store, String password) {
+    @Override
+    public String toString() {
+      return store.toString();
+    }
+  }
+
+  /** Named keys; the text shows nothing of them. */
   record Keys(String accessKey, String secretKey, @Nullable String sessionToken) {
     @Override
     public String toString() {
-      return "key " + accessKey;
+      return "keys given by name";
     }
   }
 

@@ -34,12 +34,12 @@ final class S3Tier implements KvTier {
   private static final Duration LAST_WRITES = Duration.ofSeconds(30);
 
   /** After that the server is asked again. */
-  private static final Duration REST = Duration.ofSeconds(5);
+  static final Duration REST = Duration.ofSeconds(5);
 
   private final S3Settings settings;
   private final S3Clients clients;
   private final Bucket bucket;
-  private final Counters counters = new Counters();
+  private final Counters counters;
   private final Calls calls;
   private final Buffers buffers;
   private final Batches batches;
@@ -48,12 +48,15 @@ final class S3Tier implements KvTier {
 
   /**
    * @param clients closed with the tier
+   * @param counters those of the clients
+   * @param rest how long a server is left alone that cannot be reached
    */
-  S3Tier(S3Settings settings, S3Clients clients) {
+  S3Tier(S3Settings settings, S3Clients clients, Counters counters, Duration rest) {
+    this.counters = counters;
     this.settings = settings;
     this.clients = clients;
     bucket = new Bucket(settings, clients);
-    calls = new Calls("the bucket " + settings.bucket(), counters, REST);
+    calls = new Calls(settings.place(), counters, clients.answers(), rest);
     buffers = new Buffers(settings.connections());
     batches = new Batches(settings.connections());
   }

@@ -159,7 +159,7 @@ public final class S3TierProvider implements KvTierProvider {
     try {
       URI uri = URI.create(text);
       boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-      return http && uri.getHost() != null && uri.getQuery() == null;
+      return http && uri.getHost() != null && uri.getUserInfo() == null && uri.getQuery() == null;
     } catch (IllegalArgumentException e) {
       return false;
     }
@@ -178,16 +178,18 @@ public final class S3TierProvider implements KvTierProvider {
   @Override
   public KvTier open(Settings settings, TierContext context) {
     S3Settings values = values(settings);
+    Counters counters = new Counters();
     S3Clients clients;
     try {
-      clients = new S3Clients(values);
+      clients = new S3Clients(values, counters);
     } catch (IllegalArgumentException e) {
       throw settings.refuse(TRUST_STORE, "a file of certificates: " + e.getMessage());
     }
-    return new S3Tier(values, clients);
+    return new S3Tier(values, clients, counters, S3Tier.REST);
   }
 
-  private static S3Settings values(Settings settings) {
+  /** What is written, checked. */
+  static S3Settings values(Settings settings) {
     URI endpoint = settings.find(ENDPOINT).map(URI::create).orElse(null);
     HttpKind http = settings.get(HTTP);
     if (settings.get(HTTP2) && http != HttpKind.NETTY) {
