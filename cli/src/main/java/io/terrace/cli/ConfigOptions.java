@@ -4,6 +4,7 @@ package io.terrace.cli;
 import io.terrace.config.ConfigLoader;
 import io.terrace.config.ConfigLoader.LoadedConfig;
 import io.terrace.config.ConfigSources;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,8 +33,14 @@ final class ConfigOptions {
       paramLabel = TierSpec.FORM,
       description =
           "This tier alone, in place of a configuration. nfs:/mnt/kv: the tier of type nfs, its root"
-              + " in /mnt/kv.")
+              + " in /mnt/kv. s3://BUCKET/PREFIX: a bucket, with the keys that the AWS SDK finds.")
   private @Nullable String tier;
+
+  @Option(
+      names = TierSpec.ENDPOINT_OPTION,
+      paramLabel = "URL",
+      description = "The S3 server of --tier=s3://BUCKET, where it is not AWS.")
+  private @Nullable URI endpoint;
 
   /**
    * Reads the configuration: of this process' environment, but not of its system properties, which
@@ -53,8 +60,12 @@ final class ConfigOptions {
               + ": "
               + (Files.exists(file) ? "is no file" : "there is no such file"));
     }
+    if (endpoint != null && tier == null) {
+      throw new ParameterException(
+          command.commandLine(), TierSpec.ENDPOINT_OPTION + " goes with --tier=s3://BUCKET");
+    }
     if (tier != null) {
-      TierSpec spec = TierSpec.parse(tier);
+      TierSpec spec = TierSpec.parse(tier, endpoint);
       ConfigSources sources = ConfigSources.ofProcess(Map.of());
       return ConfigLoader.load(sources, spec.keys(List.of(spec.type())), spec.option());
     }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** {@code terrace demo}: chooses, prepares, measures, reports. */
 final class Demo {
@@ -36,7 +37,16 @@ final class Demo {
       JsonFile.checkWritable(json);
     }
     TierSpec spec = options.tier();
-    DemoTier tier = spec == null ? null : DemoTier.prepare(spec);
+    if (spec == null) {
+      return run(document, null);
+    }
+    try (DemoTier tier = DemoTier.prepare(spec, installation)) {
+      return run(document, tier);
+    }
+  }
+
+  private int run(Document document, @Nullable DemoTier tier) {
+    Path json = options.json();
     ChosenModel model = new ModelChoice(options.model(), Hub.huggingFace(), progress).choose();
     List<Measured> measured;
     try (ChildJvms children =

@@ -2,6 +2,7 @@
 package io.terrace.cli;
 
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -10,6 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The options of {@code terrace demo}; {@link Demo} does the work. */
@@ -71,8 +73,16 @@ final class DemoCommand implements Callable<Integer> {
       paramLabel = TierSpec.FORM,
       description =
           "Chunks go into this tier, too, and a second process reuses them after the first has"
-              + " ended. nfs:DIR: in files of a folder, which is made if it is not there and kept.")
+              + " ended. nfs:DIR: in files of a folder, which is made if it is not there and kept."
+              + " s3://BUCKET/PREFIX: in objects of a bucket, with the keys that the AWS SDK finds. s3"
+              + " alone: in a bucket of a server that the demo starts, and ends.")
   private @Nullable String tier;
+
+  @Option(
+      names = TierSpec.ENDPOINT_OPTION,
+      paramLabel = "URL",
+      description = "The S3 server of --tier=s3://BUCKET, where it is not AWS.")
+  private @Nullable URI endpoint;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write the figures there, too.")
   private @Nullable Path json;
@@ -84,6 +94,14 @@ final class DemoCommand implements Callable<Integer> {
     try (Progress progress = Progress.standardError()) {
       return new Demo(options, modelOptions.installation(), out, progress).run();
     }
+  }
+
+  private @Nullable TierSpec tier() {
+    if (tier == null && endpoint != null) {
+      throw new ParameterException(
+          spec.commandLine(), TierSpec.ENDPOINT_OPTION + " goes with --tier=s3://BUCKET");
+    }
+    return tier == null ? null : TierSpec.parse(tier, endpoint);
   }
 
   private DemoOptions checkedOptions() {
@@ -115,6 +133,6 @@ final class DemoCommand implements Callable<Integer> {
         checkedQuestions,
         modelOptions.operations(),
         json,
-        tier == null ? null : TierSpec.parse(tier));
+        tier());
   }
 }

@@ -13,21 +13,41 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The tier that the demo's programs share, below their memory. */
-final class DemoTier {
+final class DemoTier implements AutoCloseable {
   private final TierSpec spec;
+  private final @Nullable BucketServer server;
 
-  private DemoTier(TierSpec spec) {
+  private DemoTier(TierSpec spec, @Nullable BucketServer server) {
     this.spec = spec;
+    this.server = server;
   }
 
   /**
-   * Makes the tier's folder if it is not there, and opens the tier once, as the programs will.
+   * Makes the tier's folder if it is not there, or starts the server that it wants, and opens the
+   * tier once, as the programs will.
    *
    * @throws CliException if the programs could not use it
    */
-  static DemoTier prepare(TierSpec spec) {
+  static DemoTier prepare(TierSpec wanted, Installation installation) {
+    if (!wanted.wantsServer()) {
+      check(wanted);
+      return new DemoTier(wanted, null);
+    }
+    BucketServer server = BucketServer.start(wanted, installation);
+    try {
+      TierSpec spec = wanted.with(server.options());
+      check(spec);
+      return new DemoTier(spec, server);
+    } catch (RuntimeException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  private static void check(TierSpec spec) {
     try {
       Map<String, String> keys = spec.keys(List.of(spec.type()));
       PluginConfig config =
@@ -48,7 +68,6 @@ final class DemoTier {
       try (KvTier tier = inspector.open(spec.type())) {
         requireShared(spec, tier);
       }
-      return new DemoTier(spec);
     } catch (ConfigException e) {
       String message = String.valueOf(e.getMessage());
       String option = spec.option() + ": ";
@@ -80,11 +99,6 @@ final class DemoTier {
     }
   }
 
-  /** As it was given: what the table calls it. */
-  String name() {
-    return spec.text();
-  }
-
   /**
    * What puts the tier into a program's stack.
    *
@@ -95,5 +109,12 @@ final class DemoTier {
     spec.keys(List.of("cpu", spec.type()))
         .forEach((key, value) -> flags.add("-Dterrace." + key + "=" + value));
     return flags;
+  }
+
+  @Override
+  public void close() {
+    if (server != null) {
+      server.close();
+    }
   }
 }

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param java the JVM's launcher
  * @param agent the agent's jar
  * @param jlamaJars Jlama and what it depends on, nothing of ours
+ * @param s3Server folder of the jars of an S3 server, which is there in a checkout alone
  */
-record Installation(Path java, Path agent, List<Path> jlamaJars) {
+record Installation(Path java, Path agent, List<Path> jlamaJars, Path s3Server) {
   private static final Pattern CORE = Pattern.compile("jlama-core-(.+)\\.jar");
 
   /** Reads what the {@code terrace} script hands over as system properties. */
@@ -28,7 +29,9 @@ record Installation(Path java, Path agent, List<Path> jlamaJars) {
       throw CliException.badInput(
           "the agent's jar " + jar + " is not there; build it with: mvn -DskipTests package");
     }
-    return new Installation(java, jar.toAbsolutePath(), jars(Path.of(property("terrace.jlama"))));
+    Path jlama = Path.of(property("terrace.jlama"));
+    return new Installation(
+        java, jar.toAbsolutePath(), jars(jlama), jlama.resolveSibling("s3-server"));
   }
 
   /** Jlama's version, from the name of its jar. */

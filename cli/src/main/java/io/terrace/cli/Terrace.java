@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       DoctorCommand.class,
       InspectCommand.class,
       GcCommand.class,
+      ConfigCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Terrace implements Runnable {

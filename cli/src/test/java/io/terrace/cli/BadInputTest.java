@@ -98,10 +98,20 @@ final class BadInputTest {
     Path file = Files.createFile(folder.resolve("file"));
     assertRefused("--tier=nfs:" + file + ": " + file + " is a file", "--tier=nfs:" + file);
     assertRefused("the folder cannot be made", "--tier=nfs:" + file.resolve("below"));
-    assertRefused("no folder behind the colon; give TYPE[:DIR]", "--tier=nfs:");
-    assertRefused("no tier of the type 's9'; there are cpu, nfs, stand-in", "--tier=s9:bucket");
+    assertRefused(
+        "no folder behind the colon; give nfs:/mnt/kv, or s3://BUCKET/PREFIX", "--tier=nfs:");
+    assertRefused("no tier of the type 's9'; there are cpu, nfs, s3, stand-in", "--tier=s9:bucket");
     assertRefused("ends with its process; give one that outlives it", "--tier=cpu");
     assertRefused("--tier=nfs: 'tiers.nfs.root' must be set", "--tier=nfs");
+    assertRefused("--tier=s3:bucket: no s3://BUCKET; give", "--tier=s3:bucket");
+    assertRefused("--tier=s3:///prefix: no s3://BUCKET; give", "--tier=s3:///prefix");
+    assertRefused("--s3-endpoint needs a bucket", "--tier=s3", "--s3-endpoint=http://a:1");
+    assertRefused(
+        "--s3-endpoint=http://a:1 goes with --tier=s3://BUCKET, got --tier=nfs:/x",
+        "--tier=nfs:/x",
+        "--s3-endpoint=http://a:1");
+    assertRefused("--s3-endpoint goes with --tier=s3://BUCKET", "--s3-endpoint=http://a:1");
+    assertRefused("'tiers.s3.endpoint' is 'ftp://a'", "--tier=s3://b", "--s3-endpoint=ftp://a");
   }
 
   @Test

@@ -80,10 +80,13 @@ final class DistributionIT {
             "terrace-agent.jar",
             "terrace.yaml",
             "tiers");
-    assertThat(names(home.resolve("tiers"))).containsExactly("README.txt", "nfs");
+    assertThat(names(home.resolve("tiers"))).containsExactly("README.txt", "nfs", "s3");
     assertThat(names(home.resolve("tiers").resolve("nfs")))
         .hasSize(1)
         .allMatch(name -> name.startsWith("terrace-tier-nfs-gds-"));
+    assertThat(names(home.resolve("tiers").resolve("s3")))
+        .anyMatch(name -> name.startsWith("terrace-tier-s3-"))
+        .noneMatch(name -> name.startsWith("terrace-spi-"));
     assertThat(names(home.resolve("lib")))
         .hasSize(2)
         .anyMatch(name -> name.startsWith("zstd-jni-"))
@@ -96,7 +99,7 @@ final class DistributionIT {
   @Test
   void namesTheLicenceOfEveryJarThatIsNotOurs() throws IOException {
     List<String> packed = new ArrayList<>();
-    for (String folder : List.of("lib", "cli", "demo")) {
+    for (String folder : List.of("lib", "cli", "demo", "tiers/s3")) {
       packed.addAll(names(home.resolve(folder)));
     }
     packed.removeIf(name -> name.startsWith("terrace-"));
@@ -116,13 +119,17 @@ final class DistributionIT {
     Run doctor = terrace("doctor", "--json", "--tier=nfs:" + root);
     assertThat(doctor.status()).as(doctor.text()).isZero();
     assertThat(doctor.text())
-        .contains("\"text\" : \"cpu, nfs\"", "from " + home.resolve("tiers").resolve("nfs"));
+        .contains("\"text\" : \"cpu, nfs, s3\"", "from " + home.resolve("tiers").resolve("nfs"));
     Run version = terrace("--version");
     assertThat(version.status()).as(version.text()).isZero();
     assertThat(version.text()).startsWith("terrace ");
     Run gc = terrace("gc", "--tier=nfs:" + root);
     assertThat(gc.status()).as(gc.text()).isZero();
     assertThat(gc.text()).isEqualTo("nfs: nothing to remove\n");
+    Path lmcache = Files.writeString(shared.resolve("lmcache.yaml"), "max_local_cpu_size: 2\n");
+    Run imported = terrace("config", "import", lmcache.toString());
+    assertThat(imported.status()).as(imported.text()).isZero();
+    assertThat(imported.text()).contains("stack: [cpu]\n", "pool.bytes: 2GiB  # max_local_cpu");
   }
 
   @Test

@@ -127,10 +127,10 @@ final class MeasurementTest {
 
   @Test
   void whereATierIsSharedASecondProcessAnswersAfterTheFirstHasEnded() {
-    Measured measured = measure(TierSpec.parse("nfs:/mnt/kv"));
+    Measured measured = measure(TierSpec.parse("nfs:/mnt/kv", null));
     assertThat(measured.secondInstance()).isEqualTo(new SecondInstance(1000, 999, 1000, 20, true));
     second.set(0, Answers.of(20, "a b d"));
-    measured = measure(TierSpec.parse("nfs:/mnt/kv"));
+    measured = measure(TierSpec.parse("nfs:/mnt/kv", null));
     assertThat(measured.secondInstance()).isEqualTo(new SecondInstance(1000, 999, 1000, 20, false));
     assertThat(measured.figures().identical()).isTrue();
     assertThat(measure().secondInstance()).isNull();

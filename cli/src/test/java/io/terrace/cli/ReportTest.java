@@ -55,7 +55,7 @@ final class ReportTest {
 
   private static String report(SecondInstance second) {
     Measured measured = new Measured(run(4000, "native", true, true), 4070, true, second);
-    DemoOptions options = MeasurementTest.options(TierSpec.parse("nfs:/mnt/kv"));
+    DemoOptions options = MeasurementTest.options(TierSpec.parse("nfs:/mnt/kv", null));
     return String.join("\n", Report.lines(List.of(measured), options));
   }
 

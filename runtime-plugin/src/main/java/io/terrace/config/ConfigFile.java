@@ -2,8 +2,6 @@
 package io.terrace.config;
 
 import io.terrace.spi.config.RawSetting;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -16,8 +14,6 @@ final class ConfigFile {
   static final String PROPERTY = "terrace.config";
   static final String VARIABLE = "TERRACE_CONFIG";
   static final String DEFAULT_NAME = "terrace.yaml";
-  // A configuration is a few kilobytes; more is a wrong file, and is not worth reading.
-  private static final long MAX_BYTES = 1 << 20;
 
   private final ConfigSources sources;
   private final Consumer<String> problems;
@@ -62,24 +58,7 @@ final class ConfigFile {
   }
 
   private List<RawSetting> contents(Path file, String name, String where) {
-    try {
-      if (!Files.isRegularFile(file)) {
-        problems.accept(where + ": not a file (" + file.toAbsolutePath() + "), wanted a YAML file");
-      } else if (Files.size(file) > MAX_BYTES) {
-        problems.accept(where + ": more than 1 MiB, wanted a YAML file with Terrace's keys");
-      } else {
-        found = name;
-        return YamlSource.read(withoutMark(Files.readString(file)), name, problems);
-      }
-    } catch (CharacterCodingException e) {
-      problems.accept(where + ": not UTF-8, wanted a YAML file in UTF-8");
-    } catch (IOException e) {
-      problems.accept(where + ": cannot be read: " + e + ", wanted a YAML file");
-    }
-    return List.of();
-  }
-
-  private static String withoutMark(String text) {
-    return text.startsWith("\uFEFF") ? text.substring(1) : text;
+    found = name;
+    return YamlFile.read(file, name, where, problems);
   }
 }

@@ -7,8 +7,10 @@ import io.terrace.spi.TierContext;
 import io.terrace.spi.config.ConfigSpec;
 import io.terrace.spi.config.Option;
 import io.terrace.spi.config.Settings;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -77,17 +79,19 @@ public final class S3TierProvider implements KvTierProvider {
       Option.string("trustStorePassword", "Password of a key store.").asSecret().defaultsTo("");
 
   static final Option<String> ACCESS_KEY =
-      Option.string("accessKey", "Key that requests are signed with, by name.")
+      Option.string("accessKey", "Key that requests are signed with; file:PATH reads it.")
           .asSecret()
           .computed("what the AWS SDK finds: environment, profile, role", "AKIAEXAMPLE");
 
   static final Option<String> SECRET_KEY =
-      Option.string("secretKey", "Secret of 'accessKey'.")
+      Option.string("secretKey", "Secret of 'accessKey'; file:PATH reads it.")
           .asSecret()
           .computed("that of 'accessKey'", "file:/etc/terrace/s3-secret");
 
   static final Option<String> SESSION_TOKEN =
-      Option.string("sessionToken", "Token of 'accessKey', where keys are for a while.")
+      Option.string(
+              "sessionToken",
+              "Token of 'accessKey', where keys are for a while; file:PATH reads it.")
           .asSecret()
           .computed("none", "file:/etc/terrace/s3-token");
 
@@ -128,6 +132,8 @@ public final class S3TierProvider implements KvTierProvider {
       Option.duration("maxAge", "Chunks that were not used for so long are given up.")
           .min(Duration.ofMinutes(1))
           .computed("no limit", Duration.ofDays(30));
+
+  private static final String FILE = "file:";
 
   private static final ConfigSpec OPTIONS =
       ConfigSpec.of(
@@ -230,8 +236,8 @@ public final class S3TierProvider implements KvTierProvider {
   }
 
   private static S3Settings.@Nullable Keys keys(Settings settings) {
-    String accessKey = settings.find(ACCESS_KEY).orElse(null);
-    String secretKey = settings.find(SECRET_KEY).orElse(null);
+    String accessKey = secret(settings, ACCESS_KEY);
+    String secretKey = secret(settings, SECRET_KEY);
     if (accessKey == null && secretKey == null) {
       if (settings.find(SESSION_TOKEN).isPresent()) {
         throw settings.refuse(SESSION_TOKEN, "'accessKey' and 'secretKey' beside it");
@@ -244,7 +250,24 @@ public final class S3TierProvider implements KvTierProvider {
     if (secretKey == null) {
       throw settings.refuse(SECRET_KEY, "the secret of 'accessKey'");
     }
-    return new S3Settings.Keys(accessKey, secretKey, settings.find(SESSION_TOKEN).orElse(null));
+    return new S3Settings.Keys(accessKey, secretKey, secret(settings, SESSION_TOKEN));
+  }
+
+  /** A value that is given, or lies in a file of its own. */
+  private static @Nullable String secret(Settings settings, Option<String> option) {
+    String given = settings.find(option).orElse(null);
+    if (given == null || !given.startsWith(FILE)) {
+      return given;
+    }
+    try {
+      String content = Files.readString(Path.of(given.substring(FILE.length()))).strip();
+      if (!content.isEmpty()) {
+        return content;
+      }
+    } catch (IOException | InvalidPathException e) {
+      throw settings.refuse(option, "a file behind 'file:' that is there and may be read");
+    }
+    throw settings.refuse(option, "a file behind 'file:' with something in it");
   }
 
   private static S3Settings.ObjectSettings objects(Settings settings) {

@@ -1,40 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.tier.s3;
 
+import io.terrace.s3server.S3Server;
 import java.net.URI;
-import org.gaul.s3proxy.S3Proxy;
-import org.gaul.s3proxy.auth.AuthenticationType;
-import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
 
 /** A real S3 server in this process, which keeps its objects in memory; one for all tests. */
 final class S3ProxyServer {
-  static final String ACCESS_KEY = "access";
-  static final String SECRET_KEY = "secret";
-
-  private static final long LARGEST = 128L << 20;
+  static final String ACCESS_KEY = S3Server.ACCESS_KEY;
+  static final String SECRET_KEY = S3Server.SECRET_KEY;
 
   private S3ProxyServer() {}
 
   /** Its address; started at the first call, and there until the process ends. */
   static URI endpoint() {
-    return Running.ENDPOINT;
+    return Running.SERVER.endpoint();
   }
 
   private static final class Running {
-    static final URI ENDPOINT = start();
+    static final S3Server SERVER = start();
 
-    private static URI start() {
+    private static S3Server start() {
       try {
-        S3Proxy server =
-            S3Proxy.builder()
-                .blobStore(new TransientNio2BlobStore())
-                .endpoint(URI.create("http://127.0.0.1:0"))
-                .awsAuthentication(AuthenticationType.AWS_V4, ACCESS_KEY, SECRET_KEY)
-                .v4MaxNonChunkedRequestSize(LARGEST)
-                .ignoreUnknownHeaders(true)
-                .build();
-        server.start();
-        return URI.create("http://127.0.0.1:" + server.getPort());
+        return S3Server.inMemory();
       } catch (Exception e) {
         throw new IllegalStateException("s3proxy does not start", e);
       }
