@@ -56,7 +56,7 @@ final class Bucket {
   }
 
   private @Nullable RequestPayer payer() {
-    return settings.objects().requestPayer() ? RequestPayer.REQUESTER : null;
+    return settings.objects().payer();
   }
 
   /** Ends a request, retries included, by the deadline. */

@@ -23,10 +23,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Calls {
   private static final System.Logger LOGGER = System.getLogger(Calls.class.getName());
+  private static final ThreadFactory THREADS = Thread.ofVirtual().name("terrace-s3-", 0).factory();
   private static final int FAILURES_IN_A_ROW = 3;
   private static final float ALL = 100;
 
-  private final ThreadFactory threads = Thread.ofVirtual().name("terrace-s3-", 0).factory();
   private final String server;
   private final Counters counters;
   private final Answers answers;
@@ -113,12 +113,12 @@ final class Calls {
    * @throws FailedCall if it failed, or did not end in time
    * @throws TierException if the work threw it
    */
-  <T> T await(Deadline deadline, Callable<T> work, Runnable takeBack)
+  static <T> T await(Deadline deadline, Callable<T> work, Runnable takeBack)
       throws FailedCall, TierException, InterruptedException {
     AtomicInteger status = new AtomicInteger(Answers.NOT_SENT);
     FutureTask<T> task =
         new FutureTask<>(() -> ScopedValue.where(Answers.STATUS, status).call(work::call));
-    threads.newThread(task).start();
+    THREADS.newThread(task).start();
     try {
       return task.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {

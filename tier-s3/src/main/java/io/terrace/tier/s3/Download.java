@@ -80,8 +80,7 @@ final class Download {
     } catch (IOException | RuntimeException e) { // as the HTTP client has it
       cause = e;
     }
-    String text =
-        "the answer ended after " + done + " of " + objectBytes + " bytes: " + Reason.CUT.advice();
+    String text = "the answer ended after " + done + " of " + objectBytes + " bytes";
     throw new FailedCall(Reason.CUT, text, cause);
   }
 

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ObjectNames(String prefix) {
   private static final String CHUNKS = "chunks/";
+  private static final String EXAMINED = "doctor/";
   private static final String ASIDE = "aside/";
 
   /** The prefix of all chunks. */
@@ -28,6 +29,11 @@ record ObjectNames(String prefix) {
   /** Where a chunk goes that must not be served any more. */
   String aside(ChunkKey key) {
     return prefix + ASIDE + key.hex();
+  }
+
+  /** An object that an examination writes and removes. */
+  String examined(String name) {
+    return prefix + EXAMINED + name;
   }
 
   /** The chunk that an object below {@link #chunks} holds; null if its name is no chunk's. */

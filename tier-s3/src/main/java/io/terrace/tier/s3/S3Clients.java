@@ -2,6 +2,8 @@
 package io.terrace.tier.s3;
 
 import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -17,6 +19,7 @@ import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.http.crt.AwsCrtAsyncHttpClient;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.http.nio.netty.SdkEventLoopGroup;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.S3BaseClientBuilder;
@@ -31,8 +34,10 @@ final class S3Clients implements AutoCloseable {
   private static final Duration SILENCE = Duration.ofSeconds(30);
 
   private final Answers answers;
+  private final AwsCredentialsProvider credentials;
   private final S3Client calls;
   private final Transfers transfers;
+  private final @Nullable SdkEventLoopGroup eventLoops;
 
   /**
    * Makes them; nothing is sent yet.
@@ -42,7 +47,9 @@ final class S3Clients implements AutoCloseable {
    */
   S3Clients(S3Settings settings, Counters counters) {
     answers = new Answers(counters);
+    credentials = credentials(settings.credentials());
     TrustManager[] trusted = TrustStore.managers(settings.trust());
+    eventLoops = settings.http() == HttpKind.NETTY ? SdkEventLoopGroup.builder().build() : null;
     calls = blocking(settings, trusted);
     transfers =
         settings.http() == HttpKind.APACHE
@@ -53,6 +60,11 @@ final class S3Clients implements AutoCloseable {
   /** What the server answered so far. */
   Answers answers() {
     return answers;
+  }
+
+  /** What requests are signed with. */
+  AwsCredentialsProvider credentials() {
+    return credentials;
   }
 
   /** For calls without a payload. */
@@ -81,14 +93,15 @@ final class S3Clients implements AutoCloseable {
 
   private S3AsyncClient async(S3Settings settings, TrustManager @Nullable [] trusted) {
     SdkAsyncHttpClient.Builder<?> http =
-        settings.http() == HttpKind.NETTY ? netty(settings, trusted) : crt(settings);
+        eventLoops != null ? netty(settings, eventLoops, trusted) : crt(settings);
     return configured(S3AsyncClient.builder(), settings).httpClientBuilder(http).build();
   }
 
   private static SdkAsyncHttpClient.Builder<?> netty(
-      S3Settings settings, TrustManager @Nullable [] trusted) {
+      S3Settings settings, SdkEventLoopGroup eventLoops, TrustManager @Nullable [] trusted) {
     NettyNioAsyncHttpClient.Builder http =
         NettyNioAsyncHttpClient.builder()
+            .eventLoopGroup(eventLoops)
             .maxConcurrency(settings.connections())
             .connectionTimeout(settings.connectTimeout())
             .connectionAcquisitionTimeout(SILENCE)
@@ -110,7 +123,7 @@ final class S3Clients implements AutoCloseable {
   private <B extends S3BaseClientBuilder<B, C>, C> B configured(B builder, S3Settings settings) {
     boolean all = settings.checksums() == Checksums.SUPPORTED;
     builder
-        .credentialsProvider(credentials(settings.credentials()))
+        .credentialsProvider(credentials)
         .forcePathStyle(settings.pathStyle())
         .requestChecksumCalculation(
             all
@@ -146,5 +159,9 @@ final class S3Clients implements AutoCloseable {
   public void close() {
     transfers.close();
     calls.close();
+    if (eventLoops != null) {
+      // Left to the SDK, each end would wait for two quiet seconds.
+      Future<?> ignored = eventLoops.eventLoopGroup().shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
   }
 }

@@ -71,7 +71,7 @@ final class S3Errors {
       return failed;
     }
     Reason reason = reason(cause);
-    return new FailedCall(reason, text(cause) + advice(cause, reason), cause);
+    return new FailedCall(reason, text(cause), advice(cause, reason), cause);
   }
 
   /**
@@ -89,7 +89,7 @@ final class S3Errors {
       reason = reason(status);
       text = "the server answers " + status + ", and did so until the deadline";
     }
-    return new FailedCall(reason, text + ": " + reason.advice(), cause);
+    return new FailedCall(reason, text, cause);
   }
 
   private static Reason reason(Throwable thrown) {
@@ -165,15 +165,16 @@ final class S3Errors {
   }
 
   private static String advice(Throwable thrown, Reason reason) {
-    String advice = reason.advice();
     if (find(thrown, UnknownHostException.class) != null) {
-      advice = "look at 'endpoint' and 'region'";
-    } else if (find(thrown, SSLException.class) != null) {
-      advice = "look at 'trustStore' and 'endpoint'";
-    } else if (thrown instanceof AwsServiceException e && e.statusCode() == BAD_REQUEST) {
-      advice = "look at 'region' and 'checksums'";
+      return "look at 'endpoint' and 'region'";
     }
-    return advice.isEmpty() ? "" : ": " + advice;
+    if (find(thrown, SSLException.class) != null) {
+      return "look at 'trustStore' and 'endpoint'";
+    }
+    if (thrown instanceof AwsServiceException e && e.statusCode() == BAD_REQUEST) {
+      return "look at 'region' and 'checksums'";
+    }
+    return reason.advice();
   }
 
   /** The nearest cause of a type; null if there is none. */

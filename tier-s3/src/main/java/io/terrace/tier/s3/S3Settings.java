@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.model.RequestPayer;
 
 /**
  * How the tier is set up.
@@ -74,7 +75,12 @@ record S3Settings(
       @Nullable String kmsKey,
       @Nullable String storageClass,
       boolean requestPayer,
-      List<String> tags) {}
+      List<String> tags) {
+    /** The value of {@code x-amz-request-payer}; null for none. */
+    @Nullable RequestPayer payer() {
+      return requestPayer ? RequestPayer.REQUESTER : null;
+    }
+  }
 
   /**
    * What the bucket may hold below the prefix.

@@ -6,6 +6,7 @@ import io.terrace.spi.Chunk;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.ChunkSink;
 import io.terrace.spi.Deadline;
+import io.terrace.spi.Finding;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.Listing;
 import io.terrace.spi.ReadOutcome;
@@ -175,6 +176,22 @@ final class S3Tier implements KvTier {
     return closed
         ? new Listing(List.of(), null)
         : call("list chunks", deadline, () -> bucket.list(after, limit, deadline));
+  }
+
+  @Override
+  public List<Finding> examine(Deadline deadline) throws TierException {
+    if (closed) {
+      return List.of();
+    }
+    try {
+      return Calls.await(
+          deadline, () -> new Examination(settings, clients, deadline).run(), () -> {});
+    } catch (FailedCall e) {
+      throw new TierException("did not examine " + settings.place() + ": " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TierException("interrupted, did not examine " + settings.place(), e);
+    }
   }
 
   @Override

@@ -313,7 +313,7 @@ final class BadDaysTest {
       String date =
           DateTimeFormatter.RFC_1123_DATE_TIME.format(
               Instant.now().plus(Duration.ofHours(2)).atOffset(ZoneOffset.UTC));
-      Fault skewed = Fault.error(403, "RequestTimeTooSkewed", "Date: " + date + "\r\n", "");
+      Fault skewed = Fault.error(403, "RequestTimeTooSkewed", "Date: " + date + "\r\n", "skewed");
       proxy.fail(skewed.when(exchange -> exchange.is("GET")).times(1));
       expectFound(tier);
       assertThat(count(tier, "clock.skewed")).isPositive();

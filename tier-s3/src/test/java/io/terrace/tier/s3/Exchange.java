@@ -33,6 +33,10 @@ final class Exchange {
     return line().startsWith(method + " ");
   }
 
+  boolean hasHeader(String name) {
+    return request.header(name) != null;
+  }
+
   /** Lets it through. */
   void pass() throws IOException {
     pass(out -> out);

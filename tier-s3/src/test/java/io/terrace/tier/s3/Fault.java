@@ -44,22 +44,22 @@ interface Fault {
 
   /** An error as S3 words it. */
   static Fault error(int status, String code) {
-    return error(status, code, "", "");
+    return error(status, code, "", "told so");
   }
 
   /**
    * An error as S3 words it.
    *
    * @param headers each ends with a new line
-   * @param elements further ones of the body
+   * @param message in the body
    */
-  static Fault error(int status, String code, String headers, String elements) {
+  static Fault error(int status, String code, String headers, String message) {
     String body =
         "<?xml version=\"1.0\"?><Error><Code>"
             + code
-            + "</Code><Message>told so</Message>"
-            + elements
-            + "</Error>";
+            + "</Code><Message>"
+            + message
+            + "</Message></Error>";
     return exchange -> exchange.answer(status, headers, body);
   }
 

@@ -10,25 +10,30 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 
-/** The rules that every tier keeps, on s3proxy. */
-final class S3ProxyContractTest extends KvTierContract {
+/** The rules that every tier keeps, on s3proxy, through the client that is the default. */
+class S3ProxyContractTest extends KvTierContract {
   private final String prefix = UUID.randomUUID() + "/";
   private final FaultProxy proxy = new FaultProxy(S3ProxyServer.endpoint());
 
+  /** Which HTTP client moves payloads. */
+  String http() {
+    return "apache";
+  }
+
   @AfterEach
-  void closeProxy() {
+  final void closeProxy() {
     proxy.close();
   }
 
   @Override
   protected KvTier open(TierContext context) {
     TestBucket.create(S3ProxyServer.endpoint());
-    return TestTiers.open(TestTiers.keys(proxy.endpoint(), prefix));
+    return TestTiers.open(TestTiers.keys(proxy.endpoint(), prefix, "http", http()));
   }
 
   @Override
   protected KvTier reopen(TierContext context) {
-    return TestTiers.open(TestTiers.keys(proxy.endpoint(), prefix));
+    return TestTiers.open(TestTiers.keys(proxy.endpoint(), prefix, "http", http()));
   }
 
   @Override
