@@ -33,7 +33,7 @@ final class BareClient implements AutoCloseable {
   BareClient(S3Settings settings, S3Clients clients) {
     bucket = settings.bucket();
     blocking = clients.calls();
-    async = settings.http() == HttpKind.APACHE ? null : S3Clients.async(settings);
+    async = settings.http() == HttpKind.APACHE ? null : clients.another(settings);
   }
 
   /** Makes the object that {@link #put} stores, on the heap, where the SDK is fastest. */

@@ -56,13 +56,18 @@ final class Bucket {
   }
 
   private @Nullable RequestPayer payer() {
-    return settings.objects().requestPayer() ? RequestPayer.REQUESTER : null;
+    return settings.objects().payer();
   }
 
   /** Ends a request, retries included, by the deadline. */
   static Consumer<AwsRequestOverrideConfiguration.Builder> within(Deadline deadline) {
     long nanos = Math.clamp(deadline.remainingNanos(), 1_000_000, MOST_TIME.toNanos());
-    return each -> each.apiCallTimeout(Duration.ofNanos(nanos));
+    return each -> {
+      each.apiCallTimeout(Duration.ofNanos(nanos));
+      if (Answers.STATUS.isBound()) {
+        each.putExecutionAttribute(Answers.STATUS_ATTRIBUTE, Answers.STATUS.get());
+      }
+    };
   }
 
   boolean contains(ChunkKey key, Deadline deadline) {
@@ -107,7 +112,12 @@ final class Bucket {
       throws IOException, FailedCall, TierException {
     boolean whole = false;
     try {
-      ReadOutcome outcome = download.from(in, in.response().contentLength());
+      Long bytes = in.response().contentLength();
+      if (bytes == null) {
+        throw new FailedCall(
+            Reason.OTHER, "the answer does not say how long it is: look at 'endpoint'", null);
+      }
+      ReadOutcome outcome = download.from(in, bytes);
       whole = outcome == ReadOutcome.FOUND;
       return outcome;
     } finally {

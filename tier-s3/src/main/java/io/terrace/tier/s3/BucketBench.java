@@ -53,7 +53,7 @@ final class BucketBench {
   private BucketBench(Settings options, long roundBytes) {
     settings = S3TierProvider.values(options);
     tier = new S3TierProvider().open(options, new NoContext());
-    clients = new S3Clients(settings);
+    clients = new S3Clients(settings, new Counters());
     bare = new BareClient(settings, clients);
     this.roundBytes = roundBytes;
   }

@@ -3,17 +3,18 @@ package io.terrace.tier.s3;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.event.CircuitBreakerOnStateTransitionEvent;
 import io.terrace.spi.Deadline;
 import io.terrace.spi.TierException;
 import io.terrace.spi.TierUnavailableException;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Makes calls of the server on virtual threads of the tier, so that no caller waits beyond its
@@ -22,23 +23,25 @@ import java.util.concurrent.TimeoutException;
  */
 final class Calls {
   private static final System.Logger LOGGER = System.getLogger(Calls.class.getName());
+  private static final ThreadFactory THREADS = Thread.ofVirtual().name("terrace-s3-", 0).factory();
   private static final int FAILURES_IN_A_ROW = 3;
   private static final float ALL = 100;
 
-  /** What says that the server is not there, rather than that it does not like the call. */
-  private static final Set<Reason> UNREACHABLE = Set.of(Reason.CONNECTION, Reason.LATE);
-
-  private final ThreadFactory threads;
+  private final String server;
   private final Counters counters;
+  private final Answers answers;
+  private final Duration rest;
   private final CircuitBreaker breaker;
 
   /**
    * @param server for messages
    * @param rest how long the server is left alone before the next try
    */
-  Calls(String server, Counters counters, Duration rest) {
+  Calls(String server, Counters counters, Answers answers, Duration rest) {
+    this.server = server;
     this.counters = counters;
-    threads = Thread.ofVirtual().name("terrace-s3-", 0).factory();
+    this.answers = answers;
+    this.rest = rest;
     breaker =
         CircuitBreaker.of(
             server,
@@ -48,30 +51,23 @@ final class Calls {
                 .failureRateThreshold(ALL)
                 .waitDurationInOpenState(rest)
                 .permittedNumberOfCallsInHalfOpenState(1)
-                .recordException(Calls::isUnreachable)
                 .build());
-    breaker
-        .getEventPublisher()
-        .onStateTransition(
-            event -> {
-              switch (event.getStateTransition().getToState()) {
-                case OPEN -> {
-                  counters.add(Count.BREAKER_OPENED);
-                  LOGGER.log(
-                      System.Logger.Level.WARNING,
-                      "{0} cannot be reached: left alone for {1} s, then tried again",
-                      server,
-                      rest.toSeconds());
-                }
-                case CLOSED ->
-                    LOGGER.log(System.Logger.Level.INFO, "{0} can be reached again", server);
-                default -> {}
-              }
-            });
+    breaker.getEventPublisher().onStateTransition(this::changed);
   }
 
-  private static boolean isUnreachable(Throwable thrown) {
-    return thrown instanceof FailedCall failed && UNREACHABLE.contains(failed.reason());
+  private void changed(CircuitBreakerOnStateTransitionEvent event) {
+    switch (event.getStateTransition().getToState()) {
+      case OPEN -> {
+        counters.add(Count.BREAKER_OPENED);
+        LOGGER.log(
+            System.Logger.Level.WARNING,
+            "the {0} cannot be reached: left alone for {1} s, then tried again",
+            server,
+            rest.toMillis() / 1000.0);
+      }
+      case CLOSED -> LOGGER.log(System.Logger.Level.INFO, "the {0} can be reached again", server);
+      default -> {}
+    }
   }
 
   /**
@@ -90,36 +86,63 @@ final class Calls {
     if (!breaker.tryAcquirePermission()) {
       counters.add(Count.BREAKER_REFUSED);
       throw new TierUnavailableException(
-          "did not " + what + ": " + breaker.getName() + " could not be reached a moment ago");
+          "did not " + what + ": the " + server + " could not be reached a moment ago");
     }
     long start = System.nanoTime();
-    FutureTask<T> task = new FutureTask<>(work);
-    threads.newThread(task).start();
     try {
-      T result = task.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+      T result = await(deadline, work, takeBack);
       breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
       return result;
-    } catch (TimeoutException e) {
-      throw failed(what, start, new FailedCall(Reason.LATE, "no answer by the deadline", e));
     } catch (InterruptedException e) {
       breaker.releasePermission();
       Thread.currentThread().interrupt();
       throw new TierException("interrupted, did not " + what, e);
+    } catch (TierException e) {
+      breaker.releasePermission();
+      throw e;
+    } catch (FailedCall e) {
+      tellBreaker(e, start);
+      counters.add(e.reason());
+      throw new TierException("did not " + what + ": " + server + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Does some work on a thread of its own, whatever the breaker says.
+   *
+   * @throws FailedCall if it failed, or did not end in time
+   * @throws TierException if the work threw it
+   */
+  static <T> T await(Deadline deadline, Callable<T> work, Runnable takeBack)
+      throws FailedCall, TierException, InterruptedException {
+    AtomicInteger status = new AtomicInteger(Answers.NOT_SENT);
+    FutureTask<T> task =
+        new FutureTask<>(() -> ScopedValue.where(Answers.STATUS, status).call(work::call));
+    THREADS.newThread(task).start();
+    try {
+      return task.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw S3Errors.late(status.get(), e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof TierException failure) {
-        breaker.releasePermission();
         throw failure;
       }
-      throw failed(what, start, S3Errors.failed(e));
+      FailedCall failure = S3Errors.failed(e);
+      throw failure.reason() == Reason.LATE ? S3Errors.late(status.get(), failure) : failure;
     } finally {
       takeBack.run();
       task.cancel(true);
     }
   }
 
-  private TierException failed(String what, long start, FailedCall failure) {
-    counters.add(failure.reason());
-    breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, failure);
-    return new TierException("did not " + what + ": " + failure.getMessage(), failure);
+  /** A server that answered meanwhile is there, however late or wrong it is. */
+  private void tellBreaker(FailedCall failure, long start) {
+    boolean silent = failure.reason() == Reason.LATE && !answers.cameSince(start);
+    long nanos = System.nanoTime() - start;
+    if (failure.reason() == Reason.CONNECTION || silent) {
+      breaker.onError(nanos, TimeUnit.NANOSECONDS, failure);
+    } else {
+      breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
+    }
   }
 }

@@ -21,6 +21,7 @@ enum Count {
   COLLECT_CHUNKS("collect.chunks"),
   COLLECT_BYTES("collect.bytes"),
   COLLECT_PARTS("collect.parts"),
+  CLOCK_SKEWED("clock.skewed"),
   BREAKER_OPENED("breaker.opened"),
   BREAKER_REFUSED("breaker.refused");
 

@@ -35,7 +35,7 @@ final class Download {
    *
    * @param objectBytes how long it is
    */
-  ReadOutcome from(InputStream in, long objectBytes) throws IOException, FailedCall, TierException {
+  ReadOutcome from(InputStream in, long objectBytes) throws FailedCall, TierException {
     byte[] buffer = buffers.take();
     try {
       int headerBytes = (int) Math.min(Chunk.HEADER_BYTES, objectBytes);
@@ -48,10 +48,7 @@ final class Download {
       }
       for (long done = 0; done < payloadBytes; ) {
         int most = (int) Math.min(buffer.length, payloadBytes - done);
-        int count = in.read(buffer, 0, most);
-        if (count < 0) {
-          throw cut(headerBytes + done, objectBytes);
-        }
+        int count = read(in, buffer, 0, most, headerBytes + done, objectBytes);
         wanted.write(done, buffer, 0, count);
         done += count;
       }
@@ -62,16 +59,32 @@ final class Download {
   }
 
   private static void fill(InputStream in, byte[] buffer, int bytes, long objectBytes)
-      throws IOException, FailedCall {
-    int count = in.readNBytes(buffer, 0, bytes);
-    if (count < bytes) {
-      throw cut(count, objectBytes);
+      throws FailedCall {
+    for (int done = 0; done < bytes; ) {
+      done += read(in, buffer, done, bytes - done, done, objectBytes);
     }
   }
 
-  private static FailedCall cut(long bytes, long objectBytes) {
-    return new FailedCall(
-        Reason.CUT, "the answer ended after " + bytes + " of " + objectBytes + " bytes");
+  /**
+   * Reads a part.
+   *
+   * @param done bytes that came before
+   * @throws FailedCall if the answer ends before the object does
+   */
+  private static int read(
+      InputStream in, byte[] buffer, int offset, int most, long done, long objectBytes)
+      throws FailedCall {
+    Exception cause = null;
+    try {
+      int count = in.read(buffer, offset, most);
+      if (count >= 0) {
+        return count;
+      }
+    } catch (IOException | RuntimeException e) { // as the HTTP client has it
+      cause = e;
+    }
+    String text = "the answer ended after " + done + " of " + objectBytes + " bytes";
+    throw new FailedCall(Reason.CUT, text, cause);
   }
 
   private @Nullable Borrowed ask(MemorySegment header, long payloadBytes) throws TierException {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ObjectNames(String prefix) {
   private static final String CHUNKS = "chunks/";
+  private static final String EXAMINED = "doctor/";
   private static final String ASIDE = "aside/";
   private static final String USES = "uses/";
   private static final String LOCK = "collecting";
@@ -45,6 +46,11 @@ record ObjectNames(String prefix) {
   /** What says that somebody collects. */
   String lock() {
     return prefix + LOCK;
+  }
+
+  /** An object that an examination writes and removes. */
+  String examined(String name) {
+    return prefix + EXAMINED + name;
   }
 
   /** The chunk that an object below {@link #chunks} holds; null if its name is no chunk's. */

@@ -137,7 +137,7 @@ final class Puts {
   }
 
   /** Parts that are left cost room until somebody removes them. */
-  private void abort(String object, String id, Deadline deadline) {
+  void abort(String object, String id, Deadline deadline) {
     boolean interrupted = Thread.interrupted();
     try {
       client.abortMultipartUpload(
@@ -169,6 +169,6 @@ final class Puts {
   }
 
   private @Nullable RequestPayer payer() {
-    return settings.objects().requestPayer() ? RequestPayer.REQUESTER : null;
+    return settings.objects().payer();
   }
 }

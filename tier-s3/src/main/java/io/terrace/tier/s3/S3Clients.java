@@ -2,6 +2,8 @@
 package io.terrace.tier.s3;
 
 import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -17,6 +19,7 @@ import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.http.crt.AwsCrtAsyncHttpClient;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.http.nio.netty.SdkEventLoopGroup;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.S3BaseClientBuilder;
@@ -30,11 +33,23 @@ final class S3Clients implements AutoCloseable {
   /** A server that sends nothing for so long is not there any more; calls have their deadlines. */
   private static final Duration SILENCE = Duration.ofSeconds(30);
 
+  private final Answers answers;
+  private final AwsCredentialsProvider credentials;
   private final S3Client calls;
   private final Transfers transfers;
+  private final @Nullable SdkEventLoopGroup eventLoops;
 
-  S3Clients(S3Settings settings) {
+  /**
+   * Makes them; nothing is sent yet.
+   *
+   * @throws IllegalArgumentException with what is wrong with the trust store
+   * @throws software.amazon.awssdk.core.exception.SdkClientException if there is no region
+   */
+  S3Clients(S3Settings settings, Counters counters) {
+    answers = new Answers(counters);
+    credentials = credentials(settings.credentials());
     TrustManager[] trusted = TrustStore.managers(settings.trust());
+    eventLoops = settings.http() == HttpKind.NETTY ? SdkEventLoopGroup.builder().build() : null;
     calls = blocking(settings, trusted);
     transfers =
         settings.http() == HttpKind.APACHE
@@ -42,9 +57,19 @@ final class S3Clients implements AutoCloseable {
             : new AsyncTransfers(async(settings, trusted));
   }
 
-  /** A client of its own for payloads, by an HTTP client that is not {@link HttpKind#APACHE}. */
-  static S3AsyncClient async(S3Settings settings) {
+  /** One more client for payloads, by an HTTP client that is not {@link HttpKind#APACHE}. */
+  S3AsyncClient another(S3Settings settings) {
     return async(settings, TrustStore.managers(settings.trust()));
+  }
+
+  /** What the server answered so far. */
+  Answers answers() {
+    return answers;
+  }
+
+  /** What requests are signed with. */
+  AwsCredentialsProvider credentials() {
+    return credentials;
   }
 
   /** For calls without a payload. */
@@ -57,7 +82,7 @@ final class S3Clients implements AutoCloseable {
     return transfers;
   }
 
-  private static S3Client blocking(S3Settings settings, TrustManager @Nullable [] trusted) {
+  private S3Client blocking(S3Settings settings, TrustManager @Nullable [] trusted) {
     Apache5HttpClient.Builder http =
         Apache5HttpClient.builder()
             .maxConnections(settings.connections())
@@ -70,16 +95,17 @@ final class S3Clients implements AutoCloseable {
     return configured(S3Client.builder(), settings).httpClientBuilder(http).build();
   }
 
-  private static S3AsyncClient async(S3Settings settings, TrustManager @Nullable [] trusted) {
+  private S3AsyncClient async(S3Settings settings, TrustManager @Nullable [] trusted) {
     SdkAsyncHttpClient.Builder<?> http =
-        settings.http() == HttpKind.NETTY ? netty(settings, trusted) : crt(settings);
+        eventLoops != null ? netty(settings, eventLoops, trusted) : crt(settings);
     return configured(S3AsyncClient.builder(), settings).httpClientBuilder(http).build();
   }
 
   private static SdkAsyncHttpClient.Builder<?> netty(
-      S3Settings settings, TrustManager @Nullable [] trusted) {
+      S3Settings settings, SdkEventLoopGroup eventLoops, TrustManager @Nullable [] trusted) {
     NettyNioAsyncHttpClient.Builder http =
         NettyNioAsyncHttpClient.builder()
+            .eventLoopGroup(eventLoops)
             .maxConcurrency(settings.connections())
             .connectionTimeout(settings.connectTimeout())
             .connectionAcquisitionTimeout(SILENCE)
@@ -98,11 +124,10 @@ final class S3Clients implements AutoCloseable {
         .connectionTimeout(settings.connectTimeout());
   }
 
-  private static <B extends S3BaseClientBuilder<B, C>, C> B configured(
-      B builder, S3Settings settings) {
+  private <B extends S3BaseClientBuilder<B, C>, C> B configured(B builder, S3Settings settings) {
     boolean all = settings.checksums() == Checksums.SUPPORTED;
     builder
-        .credentialsProvider(credentials(settings.credentials()))
+        .credentialsProvider(credentials)
         .putAuthScheme(new UnsignedPayloads())
         .forcePathStyle(settings.pathStyle())
         .requestChecksumCalculation(
@@ -113,7 +138,8 @@ final class S3Clients implements AutoCloseable {
             all
                 ? ResponseChecksumValidation.WHEN_SUPPORTED
                 : ResponseChecksumValidation.WHEN_REQUIRED)
-        .overrideConfiguration(each -> each.retryStrategy(RetryMode.ADAPTIVE_V2));
+        .overrideConfiguration(
+            each -> each.retryStrategy(RetryMode.ADAPTIVE_V2).addExecutionInterceptor(answers));
     if (settings.region() != null) {
       builder.region(Region.of(settings.region()));
     }
@@ -138,5 +164,9 @@ final class S3Clients implements AutoCloseable {
   public void close() {
     transfers.close();
     calls.close();
+    if (eventLoops != null) {
+      // Left to the SDK, each end would wait for two quiet seconds.
+      Future<?> ignored = eventLoops.eventLoopGroup().shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
   }
 }

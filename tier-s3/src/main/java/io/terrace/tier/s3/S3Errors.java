@@ -70,7 +70,26 @@ final class S3Errors {
     if (cause instanceof FailedCall failed) {
       return failed;
     }
-    return new FailedCall(reason(cause), text(cause), cause);
+    Reason reason = reason(cause);
+    return new FailedCall(reason, text(cause), advice(cause, reason), cause);
+  }
+
+  /**
+   * What became of a call that did not end in time.
+   *
+   * @param status as {@link Answers#STATUS} has it
+   */
+  static FailedCall late(int status, Throwable cause) {
+    Reason reason = Reason.LATE;
+    String text = "no answer by the deadline";
+    if (status == Answers.NOT_SENT) {
+      reason = Reason.THROTTLED;
+      text = "not sent by the deadline, since the server asked for fewer requests before";
+    } else if (status == TOO_MANY_REQUESTS || status >= SERVER_ERROR) {
+      reason = reason(status);
+      text = "the server answers " + status + ", and did so until the deadline";
+    }
+    return new FailedCall(reason, text, cause);
   }
 
   private static Reason reason(Throwable thrown) {
@@ -104,11 +123,15 @@ final class S3Errors {
     if (BUCKET_CODES.contains(code)) {
       return Reason.BUCKET;
     }
-    return switch (e.statusCode()) {
+    return reason(e.statusCode());
+  }
+
+  private static Reason reason(int status) {
+    return switch (status) {
       case REDIRECT, TEMPORARY_REDIRECT, PERMANENT_REDIRECT, NOT_FOUND -> Reason.BUCKET;
       case UNAUTHORIZED, FORBIDDEN -> Reason.DENIED;
       case TOO_MANY_REQUESTS, SLOW_DOWN -> Reason.THROTTLED;
-      default -> e.statusCode() >= SERVER_ERROR ? Reason.SERVER : Reason.OTHER;
+      default -> status >= SERVER_ERROR ? Reason.SERVER : Reason.OTHER;
     };
   }
 
@@ -127,29 +150,31 @@ final class S3Errors {
       return "the server answers "
           + e.statusCode()
           + (code.isEmpty() ? "" : " " + code)
-          + (message == null || message.isBlank() ? "" : " (" + message + ")")
-          + advice(e);
+          + (message == null || message.isBlank() ? "" : " (" + message + ")");
     }
     UnknownHostException unknown = find(thrown, UnknownHostException.class);
     if (unknown != null) {
-      return "no host has the name " + unknown.getMessage() + ": look at 'endpoint' and 'region'";
+      return "no host has the name " + unknown.getMessage();
     }
     SSLException tls = find(thrown, SSLException.class);
     if (tls != null) {
-      return "TLS fails: " + tls.getMessage() + ": look at 'trustStore' and 'endpoint'";
+      return "TLS fails: " + tls.getMessage();
     }
     IOException io = find(thrown, IOException.class);
     return io != null && io.getMessage() != null ? io.getMessage() : String.valueOf(thrown);
   }
 
-  private static String advice(AwsServiceException e) {
-    return switch (reason(e)) {
-      case CLOCK -> ": set this machine's clock by NTP";
-      case BUCKET -> ": look at 'bucket', 'region' and 'endpoint'";
-      case DENIED -> ": look at the keys, and at what they are allowed";
-      case OTHER -> e.statusCode() == BAD_REQUEST ? ": look at 'region' and 'checksums'" : "";
-      default -> "";
-    };
+  private static String advice(Throwable thrown, Reason reason) {
+    if (find(thrown, UnknownHostException.class) != null) {
+      return "look at 'endpoint' and 'region'";
+    }
+    if (find(thrown, SSLException.class) != null) {
+      return "look at 'trustStore' and 'endpoint'";
+    }
+    if (thrown instanceof AwsServiceException e && e.statusCode() == BAD_REQUEST) {
+      return "look at 'region' and 'checksums'";
+    }
+    return reason.advice();
   }
 
   /** The nearest cause of a type; null if there is none. */

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.model.RequestPayer;
 
 /**
  * How the tier is set up.
@@ -41,14 +42,24 @@ record S3Settings(
     ObjectSettings objects,
     long multipartAbove,
     Limits limits) {
-  /** A key store of certificates. */
-  record Trust(Path store, String password) {}
+  /** Where things are, for messages. */
+  String place() {
+    return "bucket " + bucket + " at " + (endpoint == null ? "AWS" : endpoint);
+  }
 
-  /** Named keys; the text shows none of the secrets. */
+  /** A key store of certificates; the text does not show the password. */
+  record Trust(Path store, String password) {
+    @Override
+    public String toString() {
+      return store.toString();
+    }
+  }
+
+  /** Named keys; the text shows nothing of them. */
   record Keys(String accessKey, String secretKey, @Nullable String sessionToken) {
     @Override
     public String toString() {
-      return "key " + accessKey;
+      return "keys given by name";
     }
   }
 
@@ -64,7 +75,12 @@ record S3Settings(
       @Nullable String kmsKey,
       @Nullable String storageClass,
       boolean requestPayer,
-      List<String> tags) {}
+      List<String> tags) {
+    /** The value of {@code x-amz-request-payer}; null for none. */
+    @Nullable RequestPayer payer() {
+      return requestPayer ? RequestPayer.REQUESTER : null;
+    }
+  }
 
   /**
    * What the bucket may hold below the prefix.

@@ -8,6 +8,7 @@ import io.terrace.spi.ChunkKey;
 import io.terrace.spi.ChunkSink;
 import io.terrace.spi.Collected;
 import io.terrace.spi.Deadline;
+import io.terrace.spi.Finding;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.Listing;
 import io.terrace.spi.ReadOutcome;
@@ -43,12 +44,12 @@ final class S3Tier implements KvTier {
   private static final Duration NOTES = Duration.ofMinutes(1);
 
   /** After that the server is asked again. */
-  private static final Duration REST = Duration.ofSeconds(5);
+  static final Duration REST = Duration.ofSeconds(5);
 
   private final S3Settings settings;
   private final S3Clients clients;
   private final Bucket bucket;
-  private final Counters counters = new Counters();
+  private final Counters counters;
   private final Calls calls;
   private final Buffers buffers;
   private final Batches batches;
@@ -59,12 +60,20 @@ final class S3Tier implements KvTier {
 
   /**
    * @param clients closed with the tier
+   * @param counters those of the clients
+   * @param rest how long a server is left alone that cannot be reached
    */
-  S3Tier(S3Settings settings, S3Clients clients, TierContext context) {
+  S3Tier(
+      S3Settings settings,
+      S3Clients clients,
+      Counters counters,
+      Duration rest,
+      TierContext context) {
+    this.counters = counters;
     this.settings = settings;
     this.clients = clients;
     bucket = new Bucket(settings, clients);
-    calls = new Calls("the bucket " + settings.bucket(), counters, REST);
+    calls = new Calls(settings.place(), counters, clients.answers(), rest);
     buffers = new Buffers(settings.connections());
     batches = new Batches(settings.connections());
     SmallObjects objects = new SmallObjects(settings, clients, calls);
@@ -216,6 +225,22 @@ final class S3Tier implements KvTier {
   @Override
   public Collected collect(Deadline deadline) throws TierException {
     return closed ? Collected.NOTHING : room.collect(deadline);
+  }
+
+  @Override
+  public List<Finding> examine(Deadline deadline) throws TierException {
+    if (closed) {
+      return List.of();
+    }
+    try {
+      return Calls.await(
+          deadline, () -> new Examination(settings, clients, deadline).run(), () -> {});
+    } catch (FailedCall e) {
+      throw new TierException("did not examine " + settings.place() + ": " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TierException("interrupted, did not examine " + settings.place(), e);
+    }
   }
 
   @Override

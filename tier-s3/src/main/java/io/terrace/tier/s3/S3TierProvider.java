@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.SdkClientException;
 
 /** Opens the tier of type {@code s3}: chunks in objects of a bucket. */
 public final class S3TierProvider implements KvTierProvider {
@@ -165,7 +166,7 @@ public final class S3TierProvider implements KvTierProvider {
     try {
       URI uri = URI.create(text);
       boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-      return http && uri.getHost() != null && uri.getQuery() == null;
+      return http && uri.getHost() != null && uri.getUserInfo() == null && uri.getQuery() == null;
     } catch (IllegalArgumentException e) {
       return false;
     }
@@ -184,13 +185,29 @@ public final class S3TierProvider implements KvTierProvider {
   @Override
   public KvTier open(Settings settings, TierContext context) {
     S3Settings values = values(settings);
-    S3Clients clients;
+    Counters counters = new Counters();
+    S3Clients clients = clients(settings, values, counters);
+    boolean right = false;
     try {
-      clients = new S3Clients(values);
+      new FirstLook(settings, values, clients).look();
+      right = true;
+    } finally {
+      if (!right) {
+        clients.close();
+      }
+    }
+    return new S3Tier(values, clients, counters, S3Tier.REST, context);
+  }
+
+  private static S3Clients clients(Settings settings, S3Settings values, Counters counters) {
+    try {
+      return new S3Clients(values, counters);
     } catch (IllegalArgumentException e) {
       throw settings.refuse(TRUST_STORE, "a file of certificates: " + e.getMessage());
+    } catch (SdkClientException e) {
+      throw settings.refuse(
+          REGION, "the bucket's region: the AWS SDK finds none in the environment or the profile");
     }
-    return new S3Tier(values, clients, context);
   }
 
   /**

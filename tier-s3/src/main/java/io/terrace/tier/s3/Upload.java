@@ -5,6 +5,7 @@ import io.terrace.spi.Chunk;
 import io.terrace.spi.TierException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /**
@@ -23,10 +24,19 @@ final class Upload {
    * @throws TierException if it is confined to the caller's thread
    */
   Upload(Chunk chunk) throws TierException {
-    header = Borrowed.of(chunk.header());
-    payload = Borrowed.of(chunk.payload());
-    headerBytes = chunk.header().byteSize();
-    bytes = chunk.storedBytes();
+    this(chunk.header(), chunk.payload());
+  }
+
+  /**
+   * Lends memory.
+   *
+   * @throws TierException if it is confined to the caller's thread
+   */
+  Upload(MemorySegment header, MemorySegment payload) throws TierException {
+    this.header = Borrowed.of(header);
+    this.payload = Borrowed.of(payload);
+    headerBytes = header.byteSize();
+    bytes = headerBytes + payload.byteSize();
   }
 
   long bytes() {

@@ -213,7 +213,9 @@ final class CollectorTest {
 
   private SmallObjects objects(S3Clients clients, S3Settings settings) {
     return new SmallObjects(
-        settings, clients, new Calls("the test", new Counters(), Duration.ofSeconds(1)));
+        settings,
+        clients,
+        new Calls("the test", new Counters(), clients.answers(), Duration.ofSeconds(1)));
   }
 
   private static CollectLock take(SmallObjects objects, String name) throws Exception {
@@ -228,7 +230,7 @@ final class CollectorTest {
   void aLockThatWasLeftBehindIsTakenOver() throws Exception {
     S3Settings settings = bucket.opened().settings();
     String lock = bucket.names().lock();
-    try (S3Clients clients = new S3Clients(settings)) {
+    try (S3Clients clients = new S3Clients(settings, new Counters())) {
       SmallObjects objects = objects(clients, settings);
       leaveLock(Duration.ofSeconds(30));
       assertThat(CollectLock.tryTake(objects, lock, inTime())).isNull();
@@ -244,7 +246,7 @@ final class CollectorTest {
   void aLockOfAnotherIsNotGivenBack() throws Exception {
     S3Settings settings = bucket.opened().settings();
     String lock = bucket.names().lock();
-    try (S3Clients clients = new S3Clients(settings)) {
+    try (S3Clients clients = new S3Clients(settings, new Counters())) {
       CollectLock taken = take(objects(clients, settings), lock);
       leaveLock(Duration.ZERO); // another took it over
       taken.release();

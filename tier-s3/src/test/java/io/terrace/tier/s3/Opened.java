@@ -49,6 +49,8 @@ record Opened(URI endpoint, String prefix, long capacityBytes, @Nullable Duratio
 
   S3Tier tier(TierContext context) {
     S3Settings settings = settings();
-    return new S3Tier(settings, new S3Clients(settings), context);
+    Counters counters = new Counters();
+    S3Clients clients = new S3Clients(settings, counters);
+    return new S3Tier(settings, clients, counters, S3Tier.REST, context);
   }
 }

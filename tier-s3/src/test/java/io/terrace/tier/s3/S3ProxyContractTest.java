@@ -4,40 +4,38 @@ package io.terrace.tier.s3;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.TierContext;
-import io.terrace.spi.config.Settings;
 import io.terrace.spi.format.ChunkHeader;
 import io.terrace.spi.kit.KvTierContract;
 import io.terrace.spi.kit.TestChunks;
 import java.io.IOException;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
 
-/** The rules that every tier keeps, on s3proxy. */
-final class S3ProxyContractTest extends KvTierContract {
+/** The rules that every tier keeps, on s3proxy, through the client that is the default. */
+class S3ProxyContractTest extends KvTierContract {
   private final String prefix = UUID.randomUUID() + "/";
+  private final FaultProxy proxy = new FaultProxy(S3ProxyServer.endpoint());
 
-  private Map<String, String> keys() {
-    Map<String, String> keys = new LinkedHashMap<>();
-    keys.put("bucket", TestBucket.NAME);
-    keys.put("prefix", prefix);
-    keys.put("endpoint", S3ProxyServer.endpoint().toString());
-    keys.put("accessKey", S3ProxyServer.ACCESS_KEY);
-    keys.put("secretKey", S3ProxyServer.SECRET_KEY);
-    return keys;
+  /** Which HTTP client moves payloads. */
+  String http() {
+    return "apache";
+  }
+
+  @AfterEach
+  final void closeProxy() {
+    proxy.close();
   }
 
   @Override
   protected KvTier open(TierContext context) {
     TestBucket.create(S3ProxyServer.endpoint());
-    S3TierProvider provider = new S3TierProvider();
-    return provider.open(Settings.of(provider.options(), keys()), context);
+    return TestTiers.open(TestTiers.keys(proxy.endpoint(), prefix, "http", http()));
   }
 
   @Override
   protected KvTier reopen(TierContext context) {
-    return open(context);
+    return TestTiers.open(TestTiers.keys(proxy.endpoint(), prefix, "http", http()));
   }
 
   @Override
@@ -51,5 +49,11 @@ final class S3ProxyContractTest extends KvTierContract {
   protected boolean damage(ChunkKey key, UnaryOperator<byte[]> change) throws IOException {
     String object = new ObjectNames(prefix).chunk(key);
     return TestBucket.change(S3ProxyServer.endpoint(), object, change);
+  }
+
+  @Override
+  protected boolean setBroken(boolean broken) {
+    proxy.fail(broken ? Fault.error(500, "InternalError") : Fault.none());
+    return true;
   }
 }

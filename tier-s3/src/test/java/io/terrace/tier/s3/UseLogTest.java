@@ -130,9 +130,9 @@ final class UseLogTest {
   private record Noting(S3Clients clients, Uses uses, Counters counters) implements AutoCloseable {
     static Noting in(FolderBucket bucket, Duration delay) {
       S3Settings settings = bucket.opened().settings();
-      S3Clients clients = new S3Clients(settings);
       Counters counters = new Counters();
-      Calls calls = new Calls("the test", counters, Duration.ofSeconds(1));
+      S3Clients clients = new S3Clients(settings, counters);
+      Calls calls = new Calls("the test", counters, clients.answers(), Duration.ofSeconds(1));
       SmallObjects objects = new SmallObjects(settings, clients, calls);
       return new Noting(clients, new Uses(bucket.names(), objects, counters, delay), counters);
     }

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.tier.s3;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands between a client and an HTTP server, lets requests through, counts them, and fails them as
+ * networks and servers do. What fails can be changed at any time.
+ */
+final class FaultProxy implements AutoCloseable {
+  private static final int BACKLOG = 1024;
+
+  private final URI server;
+  private final int port;
+  private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+  private final Queue<String> requests = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger accepted = new AtomicInteger();
+  private final AtomicInteger inFlight = new AtomicInteger();
+  private final AtomicInteger mostInFlight = new AtomicInteger();
+  private volatile Fault fault = Fault.none();
+  private volatile @Nullable ServerSocket listening;
+
+  FaultProxy(URI server) {
+    this.server = server;
+    port = listen(0);
+  }
+
+  /** What clients are to be told. */
+  URI endpoint() {
+    return URI.create("http://127.0.0.1:" + port);
+  }
+
+  /** From the next request on. */
+  void fail(Fault next) {
+    fault = next;
+  }
+
+  /** Refuses connections, and ends those that are there. */
+  void refuse() {
+    stopListening();
+    connections.forEach(FaultProxy::end);
+  }
+
+  /** Takes connections again. */
+  void acceptAgain() {
+    int ignored = listen(port);
+  }
+
+  /** First lines of the requests so far. */
+  List<String> requests() {
+    return List.copyOf(requests);
+  }
+
+  long requests(String method) {
+    return requests.stream().filter(line -> line.startsWith(method + " ")).count();
+  }
+
+  /** Connections that were made so far. */
+  int accepted() {
+    return accepted.get();
+  }
+
+  /** The most requests that were under way at once. */
+  int mostInFlight() {
+    return mostInFlight.get();
+  }
+
+  private int listen(int wanted) {
+    try {
+      ServerSocket socket = new ServerSocket();
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted), BACKLOG);
+      listening = socket;
+      Thread.ofVirtual().name("fault-proxy").start(() -> accept(socket));
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void accept(ServerSocket socket) {
+    while (!socket.isClosed()) {
+      try {
+        Socket client = socket.accept();
+        int ignored = accepted.incrementAndGet();
+        connections.add(client);
+        Thread.ofVirtual().name("fault-proxy-connection").start(() -> serve(client));
+      } catch (IOException e) {
+        return; // closed
+      }
+    }
+  }
+
+  private void serve(Socket client) {
+    try (client;
+        Socket toServer = new Socket(server.getHost(), server.getPort())) {
+      client.setTcpNoDelay(true);
+      toServer.setTcpNoDelay(true);
+      BufferedInputStream in = new BufferedInputStream(client.getInputStream(), 1 << 16);
+      BufferedInputStream answers = new BufferedInputStream(toServer.getInputStream(), 1 << 16);
+      for (HttpMessage next = HttpMessage.read(in); next != null; next = HttpMessage.read(in)) {
+        requests.add(next.firstLine());
+        mostInFlight.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
+        try {
+          fault.meet(new Exchange(next, client, toServer, answers));
+        } finally {
+          inFlight.decrementAndGet();
+        }
+      }
+    } catch (IOException e) {
+      end(client); // one of both sides ended it, or the fault did
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      connections.remove(client);
+    }
+  }
+
+  private void stopListening() {
+    ServerSocket socket = listening;
+    try {
+      if (socket != null) {
+        socket.close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void end(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    refuse();
+  }
+}
