@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -97,7 +98,9 @@ final class S3Errors {
       return reason(e);
     }
     if (thrown instanceof ApiCallTimeoutException
-        || thrown instanceof ApiCallAttemptTimeoutException) {
+        || thrown instanceof ApiCallAttemptTimeoutException
+        || thrown instanceof AbortedException) { // while it waited for its next try
+
       return Reason.LATE;
     }
     if (thrown instanceof EOFException) {
