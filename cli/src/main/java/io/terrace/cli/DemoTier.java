@@ -71,7 +71,10 @@ final class DemoTier implements AutoCloseable {
     } catch (ConfigException e) {
       String message = String.valueOf(e.getMessage());
       String option = spec.option() + ": ";
-      throw CliException.badInput(message.startsWith(option) ? message : option + message);
+      String advice = Messages.whereToSetStore(spec.type(), message);
+      throw CliException.badInput(
+          (message.startsWith(option) ? message : option + message)
+              + (advice.isEmpty() ? "" : "; " + advice));
     }
   }
 

@@ -69,7 +69,7 @@ final class Gc {
 
   private static String failure(String tier, Exception e) {
     String why = Messages.failure(e);
-    String advice = Messages.whereToSetRoot(tier, why);
+    String advice = Messages.whereToSetStore(tier, why);
     return advice.isEmpty() ? why : why + "; " + advice;
   }
 }

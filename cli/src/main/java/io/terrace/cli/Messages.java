@@ -29,14 +29,17 @@ final class Messages {
   }
 
   /**
-   * What to do about a tier that lacks the folder of its chunks, as {@code --tier nfs} does; empty
-   * for any other problem.
+   * What to do about a tier that lacks its folder or bucket, as {@code --tier nfs} does; empty for
+   * any other problem.
    *
    * @param tier its name in the stack
    */
-  static String whereToSetRoot(String tier, String problem) {
-    return problem.contains("'tiers." + tier + ".root' must be set")
-        ? "set it in terrace.yaml, or name the folder: --tier " + tier + ":DIR"
+  static String whereToSetStore(String tier, String problem) {
+    if (problem.contains("'tiers." + tier + ".root' must be set")) {
+      return "set it in terrace.yaml, or name the folder: --tier " + tier + ":DIR";
+    }
+    return problem.contains("'tiers." + tier + ".bucket' must be set")
+        ? "set it in terrace.yaml, or name the bucket: --tier " + tier + "://BUCKET"
         : "";
   }
 

@@ -89,7 +89,7 @@ final class TierCheck {
   }
 
   private String advice(String problem) {
-    String root = Messages.whereToSetRoot(name, problem);
+    String root = Messages.whereToSetStore(name, problem);
     return root.isEmpty()
         ? "change it: until then applications run without this tier; without Terrace where it is"
             + " the first, is not installed, or has keys that are not allowed"

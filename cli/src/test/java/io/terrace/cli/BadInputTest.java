@@ -103,6 +103,7 @@ final class BadInputTest {
     assertRefused("no tier of the type 's9'; there are cpu, nfs, s3, stand-in", "--tier=s9:bucket");
     assertRefused("ends with its process; give one that outlives it", "--tier=cpu");
     assertRefused("--tier=nfs: 'tiers.nfs.root' must be set", "--tier=nfs");
+    assertRefused("or name the folder: --tier nfs:DIR", "--tier=nfs");
     assertRefused("--tier=s3:bucket: no s3://BUCKET; give", "--tier=s3:bucket");
     assertRefused("--tier=s3:///prefix: no s3://BUCKET; give", "--tier=s3:///prefix");
     assertRefused("--s3-endpoint needs a bucket", "--tier=s3", "--s3-endpoint=http://a:1");
