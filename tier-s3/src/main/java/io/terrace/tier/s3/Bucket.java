@@ -44,11 +44,11 @@ final class Bucket {
   private final Transfers transfers;
   private final Puts puts;
 
-  Bucket(S3Settings settings, S3Clients clients) {
+  Bucket(S3Settings settings, S3Clients clients, Puts puts) {
     this.settings = settings;
+    this.puts = puts;
     client = clients.calls();
     transfers = clients.transfers();
-    puts = new Puts(settings, clients);
   }
 
   private ObjectNames names() {
@@ -140,16 +140,11 @@ final class Bucket {
       return WriteResult.STORED;
     }
     try {
-      puts.put(object, upload, puts.knowsConditions(), deadline);
+      puts.ifAbsent(condition -> puts.put(object, upload, condition, deadline));
       return WriteResult.STORED;
     } catch (SdkException e) {
       if (S3Errors.isTaken(e)) {
         return WriteResult.PRESENT;
-      }
-      if (S3Errors.isUnknownCondition(e)) {
-        puts.forgetConditions();
-        puts.put(object, upload, false, deadline);
-        return WriteResult.STORED;
       }
       // A server that refuses early may close the connection before it says so.
       if (!deadline.isOver() && mayBeThere(e) && contains(chunk.key(), deadline)) {

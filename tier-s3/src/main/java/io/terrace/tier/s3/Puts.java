@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
@@ -33,14 +34,24 @@ final class Puts {
     transfers = clients.transfers();
   }
 
-  /** Whether the server can be asked to store only what is not there. */
-  boolean knowsConditions() {
-    return knowsConditions;
+  /** Sends an object, on the condition that there is none, or without. */
+  @FunctionalInterface
+  interface Sending<E extends Exception> {
+    void on(boolean condition) throws E;
   }
 
-  /** It cannot. */
-  void forgetConditions() {
-    knowsConditions = false;
+  /** On the condition as long as the server knows it, which is found out by the first answer. */
+  <E extends Exception> void ifAbsent(Sending<E> sending) throws E {
+    boolean condition = knowsConditions;
+    try {
+      sending.on(condition);
+    } catch (SdkException e) {
+      if (!condition || !S3Errors.isUnknownCondition(e)) {
+        throw e;
+      }
+      knowsConditions = false;
+      sending.on(false);
+    }
   }
 
   /**

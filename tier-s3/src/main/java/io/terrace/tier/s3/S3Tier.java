@@ -72,11 +72,12 @@ final class S3Tier implements KvTier {
     this.counters = counters;
     this.settings = settings;
     this.clients = clients;
-    bucket = new Bucket(settings, clients);
+    Puts puts = new Puts(settings, clients);
+    bucket = new Bucket(settings, clients, puts);
     calls = new Calls(settings.place(), counters, clients.answers(), rest);
     buffers = new Buffers(settings.connections());
     batches = new Batches(settings.connections());
-    SmallObjects objects = new SmallObjects(settings, clients, calls);
+    SmallObjects objects = new SmallObjects(settings, clients, puts, calls);
     uses = new Uses(settings.names(), objects, counters, NOTES);
     Collector collector =
         new Collector(settings, objects, uses, counters, () -> closed, context::evicted);

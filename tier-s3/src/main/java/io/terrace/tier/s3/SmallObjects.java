@@ -42,11 +42,11 @@ final class SmallObjects {
   private final Puts puts;
   private final Calls calls;
 
-  SmallObjects(S3Settings settings, S3Clients clients, Calls calls) {
+  SmallObjects(S3Settings settings, S3Clients clients, Puts puts, Calls calls) {
     this.settings = settings;
+    this.puts = puts;
     this.calls = calls;
     client = clients.calls();
-    puts = new Puts(settings, clients);
   }
 
   /**
@@ -70,7 +70,7 @@ final class SmallObjects {
   }
 
   private @Nullable RequestPayer payer() {
-    return settings.objects().requestPayer() ? RequestPayer.REQUESTER : null;
+    return settings.objects().payer();
   }
 
   private <T> T call(String what, Deadline deadline, Work<T> work) throws TierException {
@@ -173,31 +173,28 @@ final class SmallObjects {
 
   /** Writes an object. */
   void put(String object, byte[] content, Deadline deadline) throws TierException {
-    boolean ignored = put(object, content, false, deadline);
+    boolean ignored =
+        call(
+            "write " + object,
+            deadline,
+            own -> {
+              puts.putSmall(object, content, false, own);
+              return true;
+            });
   }
 
   /** Writes an object unless there is one; true if it did. */
   boolean putIfAbsent(String object, byte[] content, Deadline deadline) throws TierException {
-    return put(object, content, puts.knowsConditions(), deadline);
-  }
-
-  private boolean put(String object, byte[] content, boolean ifAbsent, Deadline deadline)
-      throws TierException {
     return call(
         "write " + object,
         deadline,
         own -> {
           try {
-            puts.putSmall(object, content, ifAbsent, own);
+            puts.ifAbsent(condition -> puts.putSmall(object, content, condition, own));
             return true;
           } catch (SdkException e) {
-            if (ifAbsent && (S3Errors.isTaken(e) || S3Errors.isConflict(e))) {
+            if (S3Errors.isTaken(e) || S3Errors.isConflict(e)) {
               return false;
-            }
-            if (ifAbsent && S3Errors.isUnknownCondition(e)) {
-              puts.forgetConditions();
-              puts.putSmall(object, content, false, own);
-              return true;
             }
             throw e;
           }

@@ -215,6 +215,7 @@ final class CollectorTest {
     return new SmallObjects(
         settings,
         clients,
+        new Puts(settings, clients),
         new Calls("the test", new Counters(), clients.answers(), Duration.ofSeconds(1)));
   }
 

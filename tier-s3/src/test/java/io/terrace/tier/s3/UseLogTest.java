@@ -133,7 +133,8 @@ final class UseLogTest {
       Counters counters = new Counters();
       S3Clients clients = new S3Clients(settings, counters);
       Calls calls = new Calls("the test", counters, clients.answers(), Duration.ofSeconds(1));
-      SmallObjects objects = new SmallObjects(settings, clients, calls);
+      SmallObjects objects =
+          new SmallObjects(settings, clients, new Puts(settings, clients), calls);
       return new Noting(clients, new Uses(bucket.names(), objects, counters, delay), counters);
     }
 
