@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class OverloadTest {
   private static final Fault SLOW_DOWN = Fault.error(503, "SlowDown");
 
-  /** What is held back goes at one request in two seconds: so many would take far longer. */
-  private static final Duration MOST_FOR_READS = Duration.ofSeconds(10);
+  /** Held back, so many would take nine seconds: the first one alone waits for two. */
+  private static final Duration MOST_FOR_READS = Duration.ofSeconds(5);
 
   private static final int READS = 20;
   private static final int WRITES = 5;
@@ -98,9 +98,6 @@ final class OverloadTest {
       assertThat(proxy.requests("PUT") - before).isBetween(1L, WRITES - 1L);
       assertThat(tier.counters().get("fail.throttled")).isPositive();
       expectReadsInTime(tier);
-      proxy.fail(Fault.none());
-      assertThat(tier.write(chunks.full(2).bytes(), TestTiers.inTime()))
-          .isEqualTo(WriteResult.STORED);
     }
   }
 }
