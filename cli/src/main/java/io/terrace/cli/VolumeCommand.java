@@ -93,12 +93,8 @@ final class VolumeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    for (int size : sizes) {
-      OptionRange.require(spec, size >= 1 && size <= 256, "--chunk-mib", size, "1 to 256");
-    }
-    for (int depth : depths) {
-      OptionRange.require(spec, depth >= 1 && depth <= 64, "--depth", depth, "1 to 64");
-    }
+    OptionRange.requireEach(spec, "--chunk-mib", sizes, 1, 256);
+    OptionRange.requireEach(spec, "--depth", depths, 1, 64);
     OptionRange.require(spec, rounds >= 1, "--rounds", rounds, "at least 1");
     OptionRange.require(spec, roundMib >= 1, "--round-mib", roundMib, "at least 1");
     OptionRange.require(spec, many >= 0, "--many", many, "0 or more");
