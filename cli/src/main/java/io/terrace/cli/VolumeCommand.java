@@ -4,6 +4,7 @@ package io.terrace.cli;
 import io.terrace.cli.VolumeFigures.Leased;
 import io.terrace.cli.VolumeFigures.Many;
 import io.terrace.cli.VolumeFigures.Moved;
+import io.terrace.loader.InspectedTier;
 import io.terrace.spi.KvTier;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -120,7 +121,8 @@ final class VolumeCommand implements Callable<Integer> {
     List<Leased> leased = new ArrayList<>();
     SortedMap<String, Long> counters = new TreeMap<>();
     for (int depth : depths) {
-      try (KvTier tier = volume.open("chunks", depth)) {
+      try (InspectedTier opened = volume.open("chunks", depth)) {
+        KvTier tier = opened.tier();
         VolumeBench bench =
             new VolumeBench(tier, fioFolder, volume.isForced(), rounds, roundMib, progress);
         for (int size : sizes) {
