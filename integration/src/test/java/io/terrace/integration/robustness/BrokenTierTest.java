@@ -9,12 +9,14 @@ import io.terrace.sample.Geometry;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A tier of a third party, on the application's class path, that does not keep its contract. */
+@Tag("processes")
 final class BrokenTierTest {
   private static final int QUESTIONS = 3;
   private static final int FEW_LINES = 4;
