@@ -4,6 +4,7 @@ package io.terrace.engine;
 import io.terrace.device.PagePool;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.Deadline;
+import io.terrace.spi.KeyChain;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.PageGeometry;
 import io.terrace.spi.TierContext;
@@ -29,14 +30,23 @@ public final class Engine implements AutoCloseable {
   private final MemoryChunks memory;
   private final List<StoredTier> stored;
   private final Map<String, OwnCounters> own = new LinkedHashMap<>();
-  private final ChunkLoader loader;
+  private final Staging staging;
+  private final Claims claims = new Claims();
   private final Spiller spiller;
   private final SpillPlan spills;
 
   /**
+   * Bytes of pages that may wait.
+   *
+   * @param spillBytes to be stored in the tiers below memory
+   * @param aheadBytes for a request that asks for them, after they were fetched ahead of it
+   */
+  public record Limits(long spillBytes, long aheadBytes) {}
+
+  /**
    * @param pool where pages come from; closed with the engine
    * @param stack opens the tiers; closed with the engine
-   * @param spillBytes of pages that may wait to be stored below memory
+   * @param limits of what may wait
    * @param keySecret mixed into all keys; null if there is none
    * @param precision in how many bits KV is kept
    * @param events is told of what goes wrong
@@ -44,7 +54,7 @@ public final class Engine implements AutoCloseable {
   public Engine(
       PagePool pool,
       Stack stack,
-      long spillBytes,
+      Limits limits,
       byte @Nullable [] keySecret,
       Precision precision,
       EngineEvents events) {
@@ -56,12 +66,12 @@ public final class Engine implements AutoCloseable {
     boolean keepsPages = tiers.getFirst().tier().capabilities().retainsPages();
     KvTier first = keepsPages ? tiers.getFirst().tier() : new NoMemoryTier();
     memory = new MemoryChunks(first, keySecret, counters);
-    spiller = new Spiller(spillBytes, events, counters.spillsDropped);
+    spiller = new Spiller(limits.spillBytes(), events, counters.spillsDropped);
     stored =
         tiers.subList(keepsPages ? 1 : 0, tiers.size()).stream()
             .map(tier -> new StoredTier(tier, spiller, events))
             .toList();
-    loader = new ChunkLoader(stored, memory, pool);
+    staging = new Staging(limits.aheadBytes());
     spills = new SpillPlan(memory, job -> spiller.offer(job, stored));
     pool.setReclaimer(this::reclaim);
   }
@@ -92,15 +102,83 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Finds the longest known prefix of a prompt: what memory knows, and what the tiers below it can
-   * add.
+   * Finds the longest prefix of a prompt that memory knows.
    *
    * @param tokens the prompt in {@code tokens[0 .. length)}; not retained
    * @param limit how many positions may be used at most
    */
-  public Match lookup(ModelSpace space, int[] tokens, int length, int limit) {
-    Match known = memory.lookup(space, tokens, length, limit);
-    return loader.extend(space, tokens, length, limit, known);
+  Match lookup(ModelSpace space, int[] tokens, int length, int limit) {
+    return memory.lookup(space, tokens, length, limit);
+  }
+
+  /** Under which names a model's chunks go now. */
+  Naming naming(ModelSpace space) {
+    return memory.naming(space);
+  }
+
+  /** What sessions compute now. */
+  Claims claims() {
+    return claims;
+  }
+
+  /**
+   * Begins to bring what the tiers below memory have of a prompt.
+   *
+   * @param position the first that is not known; what little follows it may not be worth a look
+   * @return null if there is nothing to be brought
+   */
+  @Nullable Retrieval retrieve(Prompt prompt, int position, @Nullable PrefillSpeed prefill) {
+    boolean worth = prompt.limit() - position >= KeyChain.TAIL_KEY_TOKENS;
+    if (!worth || !prompt.naming().lasting()) {
+      return null;
+    }
+    List<TierFeed> feeds =
+        stored.stream().filter(tier -> !tier.isResting()).map(TierFeed::new).toList();
+    if (feeds.isEmpty()) {
+      return null;
+    }
+    Retrieval retrieval = new Retrieval(prompt, position, feeds, prefill);
+    new RetrievalWorkers(retrieval, staging, memory, pool, events).start();
+    return retrieval;
+  }
+
+  /**
+   * Begins to bring what the tiers below memory have of a prompt that will come, so that it waits
+   * for less; returns at once. What memory has is left where it is, and may be gone by then.
+   *
+   * @param tokens all of the prompt, with the one that begins a text; not retained
+   */
+  public void prefetch(ModelSpace space, int[] tokens) {
+    Prompt prompt = new Prompt(space, memory.naming(space), tokens.clone(), tokens.length);
+    Match known = memory.lookup(space, tokens, tokens.length, tokens.length);
+    int position = known.positions();
+    known.release();
+    int chunk = position / space.geometry().chunkTokens();
+    while (chunk < prompt.wholeChunks() && staging.has(prompt.key(chunk))) {
+      chunk++;
+    }
+    if (staging.roomAhead() < space.geometry().pageBytes()) {
+      return;
+    }
+    Retrieval retrieval = retrieve(prompt, prompt.start(chunk), null);
+    if (retrieval != null) {
+      Prefetch prefetch = new Prefetch(prompt, retrieval, staging);
+      Thread.ofVirtual().name("terrace-prefetch").start(prefetch::run);
+    }
+  }
+
+  /** Keeps a chunk that came from a tier below in memory, if all that leads to it is there. */
+  void keep(Prompt prompt, int chunk, StagedChunk found) {
+    memory.keep(prompt, chunk, found);
+  }
+
+  /** A prompt has its KV. */
+  void ran(PromptReport report) {
+    counters.lookups.increment();
+    counters.promptTokens.add(report.promptTokens());
+    counters.reusedTokens.add(report.reused());
+    PlanEvent.record(report);
+    events.ran(report);
   }
 
   /**
@@ -159,6 +237,19 @@ public final class Engine implements AutoCloseable {
     return flushed;
   }
 
+  /** How fast the tiers below memory are, by name. */
+  Map<String, TierSpeed> speeds() {
+    Map<String, TierSpeed> all = new LinkedHashMap<>();
+    stored.forEach(tier -> all.put(tier.name(), tier.speed()));
+    return all;
+  }
+
+  /** Where memory for pages is, now. */
+  public MemoryAccount memory() {
+    return new MemoryAccount(
+        pool.budgetBytes(), pool.mappedBytes(), staging.aheadBytes(), spiller.queuedBytes());
+  }
+
   /** What became of the calls to the tiers below memory, by name, fastest first. */
   public Map<String, TierCounters> tierCounters() {
     Map<String, TierCounters> all = new LinkedHashMap<>();
@@ -173,7 +264,12 @@ public final class Engine implements AutoCloseable {
     return all;
   }
 
+  /** What nobody asked for yet goes first. */
   private long reclaim(long bytes) {
+    long dropped = staging.drop(bytes);
+    if (dropped > 0) {
+      return dropped;
+    }
     try {
       return memory.reclaim(bytes);
     } catch (RuntimeException | Error e) { // a session needs a page: it gets one without the tier
@@ -201,6 +297,7 @@ public final class Engine implements AutoCloseable {
 
   @Override
   public void close() {
+    staging.close();
     spiller.close();
     TierClosing closing = new TierClosing(events::failed);
     stored.forEach(tier -> tier.close(closing));

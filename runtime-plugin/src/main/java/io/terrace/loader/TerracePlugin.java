@@ -54,7 +54,7 @@ public final class TerracePlugin implements EngineEvents {
         new Engine(
             new PagePool(config.poolBytes(), config.checkPages()),
             context -> tiers.open(config, context),
-            config.spillBytes(),
+            new Engine.Limits(config.spillBytes(), config.poolBytes() / 4),
             keySecret(config),
             precision(config),
             this);
