@@ -137,7 +137,7 @@ public final class Engine implements AutoCloseable {
     if (feeds.isEmpty()) {
       return null;
     }
-    Retrieval retrieval = new Retrieval(prompt, position, feeds, prefill);
+    Retrieval retrieval = new Retrieval(prompt, position, feeds, staging, prefill);
     new RetrievalWorkers(retrieval, staging, memory, pool, events).start();
     return retrieval;
   }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.engine;
 
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
@@ -19,6 +20,9 @@ final class Retrieval implements AutoCloseable {
   /** Loading begins at the back where computing beside it saves at least this share. */
   private static final double WORTH_COMPUTING = 0.1;
 
+  /** So long a tier leaves it to those above it to say first what they have. */
+  private static final long FIRST_SAY_NANOS = 10_000_000;
+
   private enum Stage {
     OPEN, // to be loaded, or computed
     COMING,
@@ -27,6 +31,7 @@ final class Retrieval implements AutoCloseable {
   }
 
   private final Prompt prompt;
+  private final Staging staging;
   private final @Nullable PrefillSpeed prefill;
   private final List<TierFeed> feeds;
   private final int position;
@@ -38,6 +43,7 @@ final class Retrieval implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final long begun = System.nanoTime();
+  private final BitSet offered = new BitSet();
   private @Nullable Tail tail;
   private @Nullable PlanCosts costs;
   private boolean tailSought;
@@ -56,10 +62,17 @@ final class Retrieval implements AutoCloseable {
   /**
    * @param position the first that is not computed
    * @param feeds of the tiers that may have something, fastest first
+   * @param staging where others find what was loaded for this prompt, until it is closed
    * @param prefill how fast the prompt is computed meanwhile; null if it is not
    */
-  Retrieval(Prompt prompt, int position, List<TierFeed> feeds, @Nullable PrefillSpeed prefill) {
+  Retrieval(
+      Prompt prompt,
+      int position,
+      List<TierFeed> feeds,
+      Staging staging,
+      @Nullable PrefillSpeed prefill) {
     this.prompt = prompt;
+    this.staging = staging;
     this.prefill = prefill;
     this.feeds = feeds;
     this.position = position;
@@ -344,9 +357,21 @@ final class Retrieval implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+    offered.stream().forEach(chunk -> staging.forget(prompt.key(chunk)));
   }
 
   // What the workers ask and say.
+
+  /** Others may find a chunk that was loaded for this prompt; false once it is closed. */
+  boolean offers(int chunk) {
+    lock.lock();
+    try {
+      offered.set(chunk, !closed);
+      return !closed;
+    } finally {
+      lock.unlock();
+    }
+  }
 
   boolean isClosed() {
     lock.lock();
@@ -369,25 +394,54 @@ final class Retrieval implements AutoCloseable {
   }
 
   /** Whether there is a whole chunk that is not here. */
-  boolean isAnyOpen() {
+  boolean isAnyMissing() {
     lock.lock();
     try {
-      return !open().isEmpty();
+      return Arrays.stream(stages).anyMatch(each -> each == Stage.OPEN || each == Stage.COMING);
     } finally {
       lock.unlock();
     }
   }
 
-  /** A tier said which chunks it has, counted from the first that is looked for. */
-  void answered(TierFeed feed, BitSet here) {
+  /**
+   * A tier said which chunks it has.
+   *
+   * @param here counted from the first that is looked for; null if it did not say
+   */
+  void answered(TierFeed feed, @Nullable BitSet here) {
     lock.lock();
     try {
-      here.stream().forEach(i -> feed.present().set(first + i));
-      feed.answered();
+      if (here == null) {
+        feed.giveUp();
+      } else {
+        here.stream().forEach(i -> feed.present().set(first + i));
+        feed.answered();
+      }
       if (prefill != null && haveAllAnswered()) {
         costs = expectedCosts(prefill);
       }
       tell();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A tier did not come back from a load. */
+  void giveUp(TierFeed feed) {
+    lock.lock();
+    try {
+      feed.giveUp();
+      tell();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The tiers that are still asked. */
+  List<TierFeed> asked() {
+    lock.lock();
+    try {
+      return feeds.stream().filter(feed -> !feed.isGivenUp()).toList();
     } finally {
       lock.unlock();
     }
@@ -403,6 +457,11 @@ final class Retrieval implements AutoCloseable {
     try {
       while (!closed && mayLoad(feed)) {
         long now = System.nanoTime();
+        long patience = begun + FIRST_SAY_NANOS - now;
+        if (patience > 0 && isFasterOneSilent(feed)) {
+          changed.awaitNanos(patience);
+          continue;
+        }
         Shares shares = shares(now);
         BitSet share = shares.of(feeds.indexOf(feed));
         if (!share.isEmpty()) {
@@ -417,6 +476,11 @@ final class Retrieval implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Whether a tier above this one has not said what it has. */
+  private boolean isFasterOneSilent(TierFeed feed) {
+    return feeds.subList(0, feeds.indexOf(feed)).stream().anyMatch(each -> !each.hasAnswered());
   }
 
   /** Whether the tier has something that is not here. */

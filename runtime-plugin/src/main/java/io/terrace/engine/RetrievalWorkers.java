@@ -76,9 +76,10 @@ final class RetrievalWorkers {
   }
 
   private void feed(TierFeed feed) throws InterruptedException {
-    BitSet here = new BitSet();
+    BitSet here = null;
     try {
-      if (retrieval.isAnyOpen()) {
+      here = new BitSet();
+      if (retrieval.isAnyMissing()) {
         List<ChunkKey> keys =
             IntStream.range(retrieval.first(), retrieval.count()).mapToObj(prompt::key).toList();
         here = feed.tier().contains(keys);
@@ -110,7 +111,9 @@ final class RetrievalWorkers {
     try {
       if (!loads.isEmpty()) {
         Deadline deadline = Deadline.after(feed.tier().timeout());
-        feed.tier().load(new ArrayList<>(loads.values()), deadline);
+        if (!feed.tier().load(new ArrayList<>(loads.values()), deadline)) {
+          retrieval.giveUp(feed);
+        }
       }
     } finally {
       loads.forEach((chunk, load) -> over(feed, chunk, kept(chunk, load)));
@@ -140,7 +143,11 @@ final class RetrievalWorkers {
   }
 
   private void over(TierFeed feed, int chunk, @Nullable StagedChunk found) {
-    staging.loaded(prompt.key(chunk), found);
+    ChunkKey key = prompt.key(chunk);
+    staging.loaded(key, found, found != null && retrieval.offers(chunk));
+    if (retrieval.isClosed()) { // perhaps just before
+      staging.forget(key);
+    }
     retrieval.over(feed, chunk, found);
   }
 
@@ -176,7 +183,7 @@ final class RetrievalWorkers {
   }
 
   private Retrieval.@Nullable Tail seekTail(int chunk) {
-    for (TierFeed feed : retrieval.feeds()) {
+    for (TierFeed feed : retrieval.asked()) {
       StoredTier tier = feed.tier();
       ChunkLoad load = load(tier, prompt.tailKey(chunk), chunk);
       ChunkKey full = load.referenced();

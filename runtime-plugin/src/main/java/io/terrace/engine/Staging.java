@@ -31,6 +31,7 @@ final class Staging {
 
   private final long maxAheadBytes;
   private final Map<ChunkKey, List<Waiter>> loading = new HashMap<>();
+  private final Map<ChunkKey, StagedChunk> inUse = new HashMap<>(); // by whoever loaded it
   private final LinkedHashMap<ChunkKey, StagedChunk> ahead = new LinkedHashMap<>();
   private long aheadBytes;
   private boolean closed;
@@ -43,33 +44,57 @@ final class Staging {
   }
 
   /**
-   * Begins to load a chunk, unless somebody does.
+   * Begins to load a chunk, unless somebody does, or has it and can give it.
    *
-   * @param waiter is told of the other load's end
+   * @param waiter is told what became of it: of another's load at its end, of what is there at once
    * @return whether the caller loads it, and says {@link #loaded} whatever happens
    */
-  synchronized boolean begin(ChunkKey key, Waiter waiter) {
-    List<Waiter> waiters = loading.get(key);
-    if (waiters != null) {
-      waiters.add(waiter);
-      return false;
+  boolean begin(ChunkKey key, Waiter waiter) {
+    StagedChunk there;
+    synchronized (this) {
+      List<Waiter> waiters = loading.get(key);
+      if (waiters != null) {
+        waiters.add(waiter);
+        return false;
+      }
+      there = inUse.get(key);
+      if (there == null) {
+        loading.put(key, new ArrayList<>());
+        return true;
+      }
+      there.share();
     }
-    loading.put(key, new ArrayList<>());
-    return true;
+    waiter.over(there);
+    return false;
   }
 
   /**
    * A load is over.
    *
    * @param chunk remains the caller's; null if it did not come
+   * @param lasts whether others find it here until {@link #forget}
    */
-  void loaded(ChunkKey key, @Nullable StagedChunk chunk) {
+  void loaded(ChunkKey key, @Nullable StagedChunk chunk, boolean lasts) {
     List<Waiter> waiters;
     synchronized (this) {
       waiters = loading.remove(key);
+      if (chunk != null && lasts && !closed && !inUse.containsKey(key)) {
+        inUse.put(key, chunk.share());
+      }
     }
     if (waiters != null) {
       waiters.forEach(waiter -> waiter.over(chunk == null ? null : chunk.share()));
+    }
+  }
+
+  /** Others look for a chunk elsewhere from now on. */
+  void forget(ChunkKey key) {
+    StagedChunk forgotten;
+    synchronized (this) {
+      forgotten = inUse.remove(key);
+    }
+    if (forgotten != null) {
+      forgotten.release();
     }
   }
 
@@ -134,9 +159,12 @@ final class Staging {
   }
 
   void close() {
+    List<ChunkKey> left;
     synchronized (this) {
       closed = true;
+      left = List.copyOf(inUse.keySet());
     }
+    left.forEach(this::forget);
     drop(Long.MAX_VALUE);
   }
 }

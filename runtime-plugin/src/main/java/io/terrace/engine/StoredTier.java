@@ -98,13 +98,13 @@ final class StoredTier {
   }
 
   /**
-   * Which of several chunks the tier has; none if it does not say in time.
+   * Which of several chunks the tier has.
    *
-   * @return indexes in {@code keys}
+   * @return indexes in {@code keys}; null if it did not say, or not in time
    */
-  BitSet contains(List<ChunkKey> keys) {
+  @Nullable BitSet contains(List<ChunkKey> keys) {
     if (calls.isResting()) {
-      return new BitSet();
+      return null;
     }
     Deadline deadline = Deadline.after(stackTier.timeout());
     long begun = System.nanoTime();
@@ -122,7 +122,7 @@ final class StoredTier {
       return here;
     } catch (TierException e) {
       tell(e);
-      return new BitSet();
+      return null;
     }
   }
 
@@ -136,11 +136,15 @@ final class StoredTier {
    * those that are not hold nothing.
    *
    * @param deadline for all of them
+   * @return whether the tier came back in time
    */
-  void load(List<ChunkLoad> wanted, Deadline deadline) {
+  boolean load(List<ChunkLoad> wanted, Deadline deadline) {
     List<ChunkLoad> loads = wanted.stream().filter(load -> !damaged.contains(load.key())).toList();
-    if (loads.isEmpty() || calls.isResting()) {
-      return;
+    if (calls.isResting()) {
+      return false;
+    }
+    if (loads.isEmpty()) {
+      return true;
     }
     counters.wanted.add(loads.size());
     LoadBatch batch = new LoadBatch(loads);
@@ -157,9 +161,10 @@ final class StoredTier {
     } catch (TierException e) {
       batch.abandon();
       tell(e);
-      return;
+      return false;
     }
     examine(loads, begun);
+    return true;
   }
 
   /** Borrows as many chunks as the tier lends, and reads the others. */

@@ -18,6 +18,7 @@ final class TierFeed {
   private final BitSet present = new BitSet(); // chunks by number
   private final BitSet coming = new BitSet();
   private boolean answered; // it said what it has
+  private boolean givenUp;
   private boolean late; // it did not keep to what was expected of it
   private long comingSince;
   private int loaded;
@@ -44,6 +45,17 @@ final class TierFeed {
 
   void answered() {
     answered = true;
+  }
+
+  /** It did not come back: for this prompt it is not asked again. */
+  void giveUp() {
+    givenUp = true;
+    answered = true;
+    present.clear();
+  }
+
+  boolean isGivenUp() {
+    return givenUp;
   }
 
   boolean isLate() {
