@@ -3,8 +3,8 @@ package io.terrace.cli;
 
 import io.terrace.config.ConfigLoader;
 import io.terrace.config.ConfigSources;
+import io.terrace.loader.InspectedTier;
 import io.terrace.loader.TierInspector;
-import io.terrace.spi.KvTier;
 import io.terrace.spi.config.ConfigException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,7 +58,7 @@ final class BenchVolume implements AutoCloseable {
    * @param name the same name is the same root
    * @param threads of the tier, where the options do not say
    */
-  KvTier open(String name, int threads) {
+  InspectedTier open(String name, int threads) {
     Map<String, String> keys = new TreeMap<>();
     keys.put("tiers.nfs.threads", String.valueOf(threads));
     options.forEach((option, value) -> keys.put("tiers.nfs." + option, value));
@@ -66,7 +66,12 @@ final class BenchVolume implements AutoCloseable {
     keys.put("tiers.nfs.root", folder(name).toString());
     try {
       ConfigSources none = ConfigSources.ofProcess(Map.of());
-      return new TierInspector(ConfigLoader.load(none, keys, "--set").config()).open("nfs");
+      TierInspector inspector = new TierInspector(ConfigLoader.load(none, keys, "--set").config());
+      return inspector.open(
+          "nfs",
+          why -> {
+            throw CliException.failed(why);
+          });
     } catch (ConfigException e) {
       throw CliException.badInput(String.valueOf(e.getMessage()));
     }

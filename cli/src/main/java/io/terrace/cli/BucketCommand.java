@@ -2,7 +2,6 @@
 package io.terrace.cli;
 
 import io.terrace.cli.BucketFigures.Moved;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -37,11 +37,7 @@ final class BucketCommand implements Callable<Integer> {
               + " benchmark starts on this machine.")
   private String tier = "s3";
 
-  @Option(
-      names = TierSpec.ENDPOINT_OPTION,
-      paramLabel = "URL",
-      description = "The S3 server of --tier=s3://BUCKET, where it is not AWS.")
-  private @Nullable URI endpoint;
+  @Mixin private EndpointOption endpoint = new EndpointOption();
 
   @Option(
       names = "--chunk-mib",
@@ -84,15 +80,11 @@ final class BucketCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    for (int size : sizes) {
-      OptionRange.require(spec, size >= 1 && size <= 256, "--chunk-mib", size, "1 to 256");
-    }
-    for (int depth : depths) {
-      OptionRange.require(spec, depth >= 1 && depth <= 256, "--depth", depth, "1 to 256");
-    }
+    OptionRange.requireEach(spec, "--chunk-mib", sizes, 1, 256);
+    OptionRange.requireEach(spec, "--depth", depths, 1, 256);
     OptionRange.require(spec, rounds >= 1, "--rounds", rounds, "at least 1");
     OptionRange.require(spec, roundMib >= 1, "--round-mib", roundMib, "at least 1");
-    TierSpec bucket = TierSpec.parse(tier, endpoint);
+    TierSpec bucket = endpoint.tier(tier);
     if (!bucket.type().equals("s3")) {
       throw CliException.badInput(bucket.option() + ": give s3, or s3://BUCKET/PREFIX");
     }

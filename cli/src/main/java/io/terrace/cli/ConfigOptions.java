@@ -4,12 +4,12 @@ package io.terrace.cli;
 import io.terrace.config.ConfigLoader;
 import io.terrace.config.ConfigLoader.LoadedConfig;
 import io.terrace.config.ConfigSources;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -36,11 +36,7 @@ final class ConfigOptions {
               + " in /mnt/kv. s3://BUCKET/PREFIX: a bucket, with the keys that the AWS SDK finds.")
   private @Nullable String tier;
 
-  @Option(
-      names = TierSpec.ENDPOINT_OPTION,
-      paramLabel = "URL",
-      description = "The S3 server of --tier=s3://BUCKET, where it is not AWS.")
-  private @Nullable URI endpoint;
+  @Mixin private EndpointOption endpoint = new EndpointOption();
 
   /**
    * Reads the configuration: of this process' environment, but not of its system properties, which
@@ -60,12 +56,8 @@ final class ConfigOptions {
               + ": "
               + (Files.exists(file) ? "is no file" : "there is no such file"));
     }
-    if (endpoint != null && tier == null) {
-      throw new ParameterException(
-          command.commandLine(), TierSpec.ENDPOINT_OPTION + " goes with --tier=s3://BUCKET");
-    }
-    if (tier != null) {
-      TierSpec spec = TierSpec.parse(tier, endpoint);
+    TierSpec spec = endpoint.tierOrNone(tier);
+    if (spec != null) {
       ConfigSources sources = ConfigSources.ofProcess(Map.of());
       return ConfigLoader.load(sources, spec.keys(List.of(spec.type())), spec.option());
     }

@@ -2,7 +2,6 @@
 package io.terrace.cli;
 
 import java.io.PrintWriter;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -11,7 +10,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The options of {@code terrace demo}; {@link Demo} does the work. */
@@ -78,11 +76,7 @@ final class DemoCommand implements Callable<Integer> {
               + " alone: in a bucket of a server that the demo starts, and ends.")
   private @Nullable String tier;
 
-  @Option(
-      names = TierSpec.ENDPOINT_OPTION,
-      paramLabel = "URL",
-      description = "The S3 server of --tier=s3://BUCKET, where it is not AWS.")
-  private @Nullable URI endpoint;
+  @Mixin private EndpointOption endpoint = new EndpointOption();
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write the figures there, too.")
   private @Nullable Path json;
@@ -94,14 +88,6 @@ final class DemoCommand implements Callable<Integer> {
     try (Progress progress = Progress.standardError()) {
       return new Demo(options, modelOptions.installation(), out, progress).run();
     }
-  }
-
-  private @Nullable TierSpec tier() {
-    if (tier == null && endpoint != null) {
-      throw new ParameterException(
-          spec.commandLine(), TierSpec.ENDPOINT_OPTION + " goes with --tier=s3://BUCKET");
-    }
-    return tier == null ? null : TierSpec.parse(tier, endpoint);
   }
 
   private DemoOptions checkedOptions() {
@@ -133,6 +119,6 @@ final class DemoCommand implements Callable<Integer> {
         checkedQuestions,
         modelOptions.operations(),
         json,
-        tier());
+        endpoint.tierOrNone(tier));
   }
 }

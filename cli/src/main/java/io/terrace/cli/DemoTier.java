@@ -4,6 +4,7 @@ package io.terrace.cli;
 import io.terrace.config.ConfigLoader;
 import io.terrace.config.ConfigSources;
 import io.terrace.config.PluginConfig;
+import io.terrace.loader.InspectedTier;
 import io.terrace.loader.TierInspector;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.config.ConfigException;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The tier that the demo's programs share, below their memory. */
@@ -65,8 +67,12 @@ final class DemoTier implements AutoCloseable {
       if (root != null) {
         makeFolder(spec, root);
       }
-      try (KvTier tier = inspector.open(spec.type())) {
-        requireShared(spec, tier);
+      Consumer<String> notClosed =
+          why -> {
+            throw CliException.badInput(spec.option() + ": " + why);
+          };
+      try (InspectedTier opened = inspector.open(spec.type(), notClosed)) {
+        requireShared(spec, opened.tier());
       }
     } catch (ConfigException e) {
       String message = String.valueOf(e.getMessage());

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.cli;
 
+import io.terrace.loader.InspectedTier;
 import io.terrace.loader.TierInspector;
 import io.terrace.spi.Collected;
 import io.terrace.spi.Deadline;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** {@code terrace gc}: lets each tier below memory collect. */
@@ -56,20 +58,22 @@ final class Gc {
   static List<Outcome> collect(List<String> stack, TierInspector inspector) {
     List<Outcome> outcomes = new ArrayList<>();
     for (String name : stack) {
-      try (KvTier tier = inspector.open(name)) {
+      Consumer<String> failed =
+          why -> outcomes.add(new Outcome(name, Collected.NOTHING, why + advice(name, why)));
+      try (InspectedTier opened = inspector.open(name, failed)) {
+        KvTier tier = opened.tier();
         if (!tier.capabilities().retainsPages()) {
           outcomes.add(new Outcome(name, tier.collect(Deadline.after(PATIENCE)), null));
         }
       } catch (TierException | RuntimeException e) {
-        outcomes.add(new Outcome(name, Collected.NOTHING, failure(name, e)));
+        failed.accept(Messages.failure(e));
       }
     }
     return outcomes;
   }
 
-  private static String failure(String tier, Exception e) {
-    String why = Messages.failure(e);
+  private static String advice(String tier, String why) {
     String advice = Messages.whereToSetStore(tier, why);
-    return advice.isEmpty() ? why : why + "; " + advice;
+    return advice.isEmpty() ? "" : "; " + advice;
   }
 }

@@ -7,7 +7,6 @@ import io.terrace.config.PluginConfig;
 import io.terrace.loader.ChunkInspector;
 import io.terrace.loader.ChunkInspector.Inspection;
 import io.terrace.spi.ChunkKey;
-import io.terrace.spi.TierException;
 import io.terrace.spi.config.ConfigException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -31,8 +30,10 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     usageHelpAutoWidth = true,
     description = {
-      "Prints the header of a stored chunk and checks all of it: format, checksum or tag, payload.",
-      "Exit status 1 where a check fails or no tier has the chunk."
+      "Prints the header of a stored chunk and checks all of it: format, checksum or tag, payload,"
+          + " and that its token ids give its key. A file is checked as the tier of the"
+          + " configuration would that has the strictest `integrity`.",
+      "Exit status 1 where a check fails, a tier cannot be asked or none has the chunk."
     })
 final class InspectCommand implements Callable<Integer> {
   private static final Pattern KEY = Pattern.compile("[0-9a-fA-F]{64}");
@@ -73,7 +74,7 @@ final class InspectCommand implements Callable<Integer> {
       found.forEach(one -> InspectReport.lines(one, tokens).forEach(out::println));
     }
     out.flush();
-    return found.isEmpty() || found.stream().anyMatch(one -> one.fault() != null) ? 1 : 0;
+    return found.isEmpty() || !found.stream().allMatch(Inspection::isSound) ? 1 : 0;
   }
 
   private List<Inspection> inspect(ChunkInspector inspector) {
@@ -89,11 +90,7 @@ final class InspectCommand implements Callable<Integer> {
       throw CliException.badInput(
           "'" + chunk + "' is no file, and no key: a key has 64 hexadecimal digits");
     }
-    try {
-      return inspector.key(ChunkKey.parse(chunk));
-    } catch (TierException e) {
-      throw CliException.failed(String.valueOf(e.getMessage()));
-    }
+    return inspector.key(ChunkKey.parse(chunk));
   }
 
   /** Of the environment and terrace.yaml: this JVM's own properties are the command's. */

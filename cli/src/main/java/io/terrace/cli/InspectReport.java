@@ -21,6 +21,10 @@ final class InspectReport {
 
   /** A line for each field that the header has. */
   static List<String> lines(Inspection inspection, boolean tokens) {
+    String failure = inspection.failure();
+    if (failure != null) {
+      return List.of(inspection.place() + ": FAILED: " + failure);
+    }
     List<String> lines = new ArrayList<>();
     lines.add(inspection.place() + ": " + Messages.grouped(inspection.bytes()) + " bytes");
     fields(inspection, tokens)
@@ -38,8 +42,13 @@ final class InspectReport {
   private static Map<String, Object> json(Inspection inspection, boolean tokens) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("place", inspection.place());
+    json.put("sound", inspection.isSound());
+    String failure = inspection.failure();
+    if (failure != null) {
+      json.put("failure", failure);
+      return json;
+    }
     json.put("bytes", inspection.bytes());
-    json.put("sound", inspection.fault() == null);
     ChunkFault fault = inspection.fault();
     if (fault != null) {
       Map<String, Object> wrong = new LinkedHashMap<>();

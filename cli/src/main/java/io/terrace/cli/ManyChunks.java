@@ -2,6 +2,7 @@
 package io.terrace.cli;
 
 import io.terrace.cli.VolumeFigures.Many;
+import io.terrace.loader.InspectedTier;
 import io.terrace.spi.Chunk;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.Deadline;
@@ -21,13 +22,13 @@ final class ManyChunks {
   private static final int LOOK_UPS = 5_000;
   private static final int WARM_UP = 2_000;
 
-  private final Supplier<KvTier> opener;
+  private final Supplier<InspectedTier> opener;
   private final Progress progress;
 
   /**
    * @param opener opens the same empty volume at each call
    */
-  ManyChunks(Supplier<KvTier> opener, Progress progress) {
+  ManyChunks(Supplier<InspectedTier> opener, Progress progress) {
     this.opener = opener;
     this.progress = progress;
   }
@@ -37,9 +38,9 @@ final class ManyChunks {
     List<ChunkKey> absent = new ArrayList<>();
     progress.phase("Storing " + count + " chunks");
     try (BenchChunks chunks = BenchChunks.small()) {
-      try (KvTier tier = opener.get()) {
+      try (InspectedTier opened = opener.get()) {
         for (int i = 0; i < count; i++) {
-          present.add(stored(tier, chunks.next()));
+          present.add(stored(opened.tier(), chunks.next()));
         }
       }
       for (int i = 0; i < LOOK_UPS + WARM_UP; i++) {
@@ -49,7 +50,8 @@ final class ManyChunks {
     Collections.shuffle(present, new Random(1));
     progress.phase("Looking up among " + count + " chunks");
     long start = System.nanoTime();
-    try (KvTier tier = opener.get()) {
+    try (InspectedTier opened = opener.get()) {
+      KvTier tier = opened.tier();
       double openMs = (System.nanoTime() - start) / 1e6;
       lookUp(tier, absent.subList(0, WARM_UP), false);
       int asked = Math.min(count, LOOK_UPS);

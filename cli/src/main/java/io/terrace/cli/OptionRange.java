@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.cli;
 
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -19,6 +20,18 @@ final class OptionRange {
     if (!inRange) {
       throw new ParameterException(
           command.commandLine(), option + "=" + value + " is out of range: give " + wanted);
+    }
+  }
+
+  /**
+   * Refuses the first value that is out of range, with what is allowed.
+   *
+   * @throws ParameterException if there is one
+   */
+  static void requireEach(
+      CommandSpec command, String option, List<Integer> values, int least, int most) {
+    for (int value : values) {
+      require(command, value >= least && value <= most, option, value, least + " to " + most);
     }
   }
 }

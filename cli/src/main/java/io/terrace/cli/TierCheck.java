@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.cli;
 
+import io.terrace.loader.InspectedTier;
 import io.terrace.loader.TierInspector;
 import io.terrace.spi.Capabilities;
 import io.terrace.spi.Deadline;
@@ -14,6 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** Opens a tier and lets it examine itself: whatever goes wrong is a finding. */
 final class TierCheck {
@@ -81,7 +83,10 @@ final class TierCheck {
   }
 
   private void examineOpened() throws TierException {
-    try (KvTier tier = inspector.open(name)) {
+    Consumer<String> notClosed =
+        why -> findings.add(Finding.bad("closed", why, "tell its authors"));
+    try (InspectedTier open = inspector.open(name, notClosed)) {
+      KvTier tier = open.tier();
       String place = inspector.place(name);
       findings.add(Finding.good(OPENED, abilities(tier.capabilities()) + "; from " + place));
       findings.addAll(List.copyOf(tier.examine(Deadline.after(patience))));

@@ -4,6 +4,7 @@ package io.terrace.cli;
 import io.terrace.cli.VolumeFigures.Leased;
 import io.terrace.cli.VolumeFigures.Many;
 import io.terrace.cli.VolumeFigures.Moved;
+import io.terrace.loader.InspectedTier;
 import io.terrace.spi.KvTier;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -93,12 +94,8 @@ final class VolumeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    for (int size : sizes) {
-      OptionRange.require(spec, size >= 1 && size <= 256, "--chunk-mib", size, "1 to 256");
-    }
-    for (int depth : depths) {
-      OptionRange.require(spec, depth >= 1 && depth <= 64, "--depth", depth, "1 to 64");
-    }
+    OptionRange.requireEach(spec, "--chunk-mib", sizes, 1, 256);
+    OptionRange.requireEach(spec, "--depth", depths, 1, 64);
     OptionRange.require(spec, rounds >= 1, "--rounds", rounds, "at least 1");
     OptionRange.require(spec, roundMib >= 1, "--round-mib", roundMib, "at least 1");
     OptionRange.require(spec, many >= 0, "--many", many, "0 or more");
@@ -124,7 +121,8 @@ final class VolumeCommand implements Callable<Integer> {
     List<Leased> leased = new ArrayList<>();
     SortedMap<String, Long> counters = new TreeMap<>();
     for (int depth : depths) {
-      try (KvTier tier = volume.open("chunks", depth)) {
+      try (InspectedTier opened = volume.open("chunks", depth)) {
+        KvTier tier = opened.tier();
         VolumeBench bench =
             new VolumeBench(tier, fioFolder, volume.isForced(), rounds, roundMib, progress);
         for (int size : sizes) {

@@ -68,6 +68,7 @@ final class DoctorTest {
         "sick|1|ERROR writing refused -> chmod u+w the folder",
         "fails|1|ERROR examined the store does not answer",
         "breaks|1|ERROR broken the tier itself fails: java.lang.IllegalStateException: a fault of",
+        "stuck|1|ERROR closed tier 'stand-in' was not closed",
       })
   void whatIsFoundIsShownWithWhatToDo(String mode, int status, String text) throws IOException {
     CommandRun run = CommandRun.of("doctor", config(mode));

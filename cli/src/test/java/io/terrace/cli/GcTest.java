@@ -48,6 +48,16 @@ final class GcTest {
   }
 
   @Test
+  void aTierThatCannotBeClosedIsToldAndTheOthersCollect() throws IOException {
+    CommandRun run = CommandRun.of("gc", config("stuck", "sound"));
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.out().lines())
+        .startsWith("stuck: nothing to remove")
+        .anyMatch(line -> line.startsWith("stuck: FAILED: ") && line.contains("its door is stuck"))
+        .anyMatch(line -> line.startsWith("sound: 1,234 chunks"));
+  }
+
+  @Test
   void json() throws IOException {
     CommandRun run = CommandRun.of("gc", config("sound", "fails"), "--json");
     assertThat(run.status()).isEqualTo(1);

@@ -7,6 +7,7 @@ import io.terrace.spi.Deadline;
 import io.terrace.spi.Finding;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.KvTierProvider;
+import io.terrace.spi.ReadOutcome;
 import io.terrace.spi.TierContext;
 import io.terrace.spi.TierException;
 import io.terrace.spi.config.ConfigSpec;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 
 /** A tier of type {@code stand-in} that is as sound or broken as its settings say. */
 public final class StandInTier implements KvTierProvider {
@@ -28,7 +30,8 @@ public final class StandInTier implements KvTierProvider {
     SICK,
     FAILS,
     BREAKS,
-    HANGS
+    HANGS,
+    STUCK
   }
 
   private static final Option<Path> ROOT = Option.path("root", "A folder.");
@@ -57,6 +60,8 @@ public final class StandInTier implements KvTierProvider {
               case "capabilities" -> Capabilities.sharedStore();
               case "examine" -> examine(mode, (Deadline) arguments[0]);
               case "collect" -> collect(mode);
+              case "read" -> read(mode);
+              case "close" -> close(mode);
               default -> null;
             };
     return (KvTier)
@@ -67,7 +72,7 @@ public final class StandInTier implements KvTierProvider {
   private static List<Finding> examine(Mode mode, Deadline deadline)
       throws TierException, InterruptedException {
     return switch (mode) {
-      case SOUND ->
+      case SOUND, STUCK ->
           List.of(Finding.good("deadline", String.valueOf(deadline.remainingNanos() > 0)));
       case SLOW -> List.of(Finding.warning("reading", "by channel", "allow O_DIRECT"));
       case SICK -> List.of(Finding.bad("writing", "refused", "chmod u+w the folder"));
@@ -87,5 +92,21 @@ public final class StandInTier implements KvTierProvider {
       case BREAKS -> throw new IllegalStateException("a fault of its own");
       default -> Collected.NOTHING;
     };
+  }
+
+  private static @Nullable ReadOutcome read(Mode mode) throws TierException {
+    return switch (mode) {
+      case SICK -> null;
+      case FAILS -> throw new TierException("the store does not answer");
+      case BREAKS -> throw new IllegalStateException("a fault of its own");
+      default -> ReadOutcome.MISSING;
+    };
+  }
+
+  private static @Nullable Object close(Mode mode) {
+    if (mode == Mode.STUCK) {
+      throw new IllegalStateException("its door is stuck");
+    }
+    return null;
   }
 }

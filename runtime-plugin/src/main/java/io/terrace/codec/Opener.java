@@ -6,7 +6,6 @@ import io.terrace.spi.format.ChunkFault.Kind;
 import io.terrace.spi.format.ChunkHeader;
 import io.terrace.spi.format.Protection;
 import java.lang.foreign.MemorySegment;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** Checks and opens protected chunks, with any secret that is at hand. One thread at a time. */
@@ -24,18 +23,9 @@ final class Opener {
   /** Why a chunk cannot be opened, whatever its payload is; null if it may be. */
   @Nullable ChunkFault refusal(ChunkHeader header) {
     if (header.protection() == Protection.NONE) {
-      return required
-          ? fault(Kind.UNPROTECTED, header, "not protected, as every chunk here must be")
-          : null;
+      return required ? header.unprotected() : null;
     }
-    return secret(header) == null
-        ? fault(
-            Kind.OTHER_SECRET,
-            header,
-            "protected with secret "
-                + HexFormat.of().formatHex(header.secretId(), 0, 4)
-                + "…, which is not at hand")
-        : null;
+    return secret(header) == null ? header.otherSecret() : null;
   }
 
   private @Nullable Secret secret(ChunkHeader header) {
@@ -80,10 +70,10 @@ final class Opener {
   }
 
   private static ChunkFault forged(ChunkHeader header) {
-    return fault(Kind.FORGED, header, "not what a holder of the secret wrote: wrong tag");
-  }
-
-  private static ChunkFault fault(Kind kind, ChunkHeader header, String message) {
-    return new ChunkFault(kind, 0, ChunkHeader.BYTES + header.storedBytes(), message);
+    return new ChunkFault(
+        Kind.FORGED,
+        0,
+        ChunkHeader.BYTES + header.storedBytes(),
+        "not what a holder of the secret wrote: wrong tag");
   }
 }

@@ -52,8 +52,11 @@ final class PrefixNode {
    */
   @Nullable PrefixNode closestChild(TokenRun wanted) {
     PrefixNode below = valueOf(children.floorEntry(wanted));
-    PrefixNode above = valueOf(children.ceilingEntry(wanted));
     int shareBelow = below == null ? 0 : below.tokens.commonPrefix(wanted);
+    if (shareBelow == wanted.length()) {
+      return below; // no other shares more
+    }
+    PrefixNode above = valueOf(children.ceilingEntry(wanted));
     int shareAbove = above == null ? 0 : above.tokens.commonPrefix(wanted);
     if (shareBelow == 0 && shareAbove == 0) {
       return null;

@@ -20,12 +20,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Used by one thread at a time; the caller sees to that.
  */
 public final class Session implements AutoCloseable {
+  /** Room behind a prompt for the first tokens of its answer, which come one by one. */
+  private static final int ANSWER_TOKENS = 128;
+
   private final Engine engine;
   private final ModelSpace space;
   private final int chunkTokens;
   private final @Nullable PageConverter converter;
   private final List<Slot> slots = new ArrayList<>();
-  private int[] tokens = new int[1024];
+  private int[] tokens = {};
   private int known;
   private int computed;
   private int expectedFrom; // positions that a pass under way may write: expectedFrom .. expectedTo
@@ -108,7 +111,7 @@ public final class Session implements AutoCloseable {
       return false;
     }
     if (end > tokens.length) {
-      tokens = Arrays.copyOf(tokens, Math.max(end, tokens.length * 2));
+      tokens = Arrays.copyOf(tokens, Math.max(end + ANSWER_TOKENS, tokens.length * 2));
     }
     known = end;
     uncompute(start);

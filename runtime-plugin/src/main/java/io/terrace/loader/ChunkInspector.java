@@ -1,25 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.loader;
 
-import io.terrace.codec.Secrets;
 import io.terrace.codec.StoredCoding;
 import io.terrace.config.PluginConfig;
-import io.terrace.config.PluginOptions;
+import io.terrace.engine.ChunkCoding;
 import io.terrace.engine.ChunkDecoder;
-import io.terrace.engine.StackTier;
-import io.terrace.install.AgentFolder;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.ChunkSink;
 import io.terrace.spi.Deadline;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.ReadOutcome;
-import io.terrace.spi.TierContext;
 import io.terrace.spi.TierException;
+import io.terrace.spi.config.ConfigException;
 import io.terrace.spi.format.ChunkFault;
 import io.terrace.spi.format.ChunkHeader;
 import io.terrace.spi.format.ChunkKind;
-import io.terrace.spi.format.Encoding;
-import io.terrace.spi.format.Protection;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -28,9 +23,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and checks single stored chunks, for people. Used by one thread. */
@@ -38,17 +33,16 @@ public final class ChunkInspector {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final PluginConfig config;
-  private final StoredCoding coding;
+  private final StoredCoding ofFiles;
 
   /**
-   * @param config names the secrets and, for {@link #key}, the tiers
-   * @throws io.terrace.spi.config.ConfigException if a secret cannot be read
+   * @param config names the secrets, says whether chunks must be protected and, for {@link #key},
+   *     names the tiers
+   * @throws ConfigException if a secret cannot be read, or is missing
    */
   public ChunkInspector(PluginConfig config) {
     this.config = config;
-    Secrets secrets =
-        TierCoding.secrets(PluginOptions.INTEGRITY_SECRET.name(), config.integritySecret());
-    coding = new StoredCoding(Encoding.RAW, 1, Protection.NONE, secrets, InstantSource.system());
+    ofFiles = TierCoding.ofAnyTier(config);
   }
 
   /**
@@ -58,9 +52,23 @@ public final class ChunkInspector {
    * @param bytes how many are stored
    * @param header the chunk's, its token ids readable; null if it cannot be believed
    * @param fault what is wrong; null if nothing is
+   * @param failure why the place could not be looked at, or not be left; null if it was
    */
   public record Inspection(
-      String place, long bytes, @Nullable ChunkHeader header, @Nullable ChunkFault fault) {}
+      String place,
+      long bytes,
+      @Nullable ChunkHeader header,
+      @Nullable ChunkFault fault,
+      @Nullable String failure) {
+    private static Inspection failed(String place, String failure) {
+      return new Inspection(place, 0, null, null, failure);
+    }
+
+    /** Whether the chunk is there and all of it as it must be. */
+    public boolean isSound() {
+      return fault == null && failure == null;
+    }
+  }
 
   /**
    * Checks a file.
@@ -70,7 +78,7 @@ public final class ChunkInspector {
   public Inspection file(Path file) throws IOException {
     try (FileChannel in = FileChannel.open(file)) {
       long bytes = in.size();
-      Check check = new Check();
+      Check check = new Check(ofFiles);
       MemorySegment header = Arena.ofAuto().allocate(ChunkHeader.BYTES);
       header = header.asSlice(0, Math.min(bytes, ChunkHeader.BYTES));
       fill(header, in);
@@ -79,6 +87,7 @@ public final class ChunkInspector {
         fill(payload, in);
         check.found();
       }
+      check.givesItsKey();
       return check.inspection(file.toString(), bytes);
     }
   }
@@ -93,49 +102,58 @@ public final class ChunkInspector {
   }
 
   /**
-   * Checks a chunk in every tier that has it and is not memory.
+   * Checks a chunk in every tier that has it and is not memory. A tier that cannot be opened, asked
+   * or closed is told of and hides no other.
    *
    * @return fastest tier first; empty if none has it
-   * @throws TierException if a tier cannot be asked
    */
-  public List<Inspection> key(ChunkKey key) throws TierException {
-    PluginLog log = new PluginLog(System.err);
-    ClassLoader application = ChunkInspector.class.getClassLoader();
-    TierLoader loader = new TierLoader(AgentFolder.ofThisProcess(), application, log);
-    List<StackTier> tiers = loader.open(config, new NoContext());
-    try {
-      List<Inspection> found = new ArrayList<>();
-      for (StackTier tier : tiers) {
-        if (!tier.tier().capabilities().retainsPages()) {
-          inspect(tier, key, found);
+  public List<Inspection> key(ChunkKey key) {
+    TierInspector inspector = new TierInspector(config);
+    List<Inspection> found = new ArrayList<>();
+    for (String name : config.stack()) {
+      String place = "tier '" + name + "'";
+      Consumer<String> failed = why -> found.add(Inspection.failed(place, why));
+      try (InspectedTier opened = inspector.open(name, failed)) {
+        ChunkCoding coding = opened.coding();
+        if (coding != null) {
+          inspect(opened.tier(), coding, key, place, found);
         }
+      } catch (ConfigException | TierException e) {
+        failed.accept(String.valueOf(e.getMessage()));
+      } catch (RuntimeException | Error e) {
+        failed.accept("the tier itself fails: " + e);
       }
-      return found;
-    } finally {
-      tiers.forEach(tier -> tier.tier().close());
     }
+    return found;
   }
 
-  private void inspect(StackTier named, ChunkKey key, List<Inspection> found) throws TierException {
-    KvTier tier = named.tier();
-    Check check = new Check();
+  private static void inspect(
+      KvTier tier, ChunkCoding coding, ChunkKey key, String place, List<Inspection> found)
+      throws TierException {
+    Check check = new Check(coding);
     ReadOutcome outcome = tier.read(key, check, Deadline.after(PATIENCE));
     if (outcome == ReadOutcome.FOUND) {
       check.found();
     }
     if (outcome != ReadOutcome.MISSING) {
+      check.wasAsked(outcome);
       check.isStoredUnder(key);
-      found.add(check.inspection("tier '" + named.name() + "'", check.bytes));
+      check.givesItsKey();
+      found.add(check.inspection(place, check.bytes));
     }
   }
 
   /** Looks at one chunk as a reader does, except that it expects no certain one. */
-  private final class Check implements ChunkSink {
-    private final ChunkDecoder decoder = coding.decoder();
+  private static final class Check implements ChunkSink {
+    private final ChunkDecoder decoder;
     private @Nullable ChunkHeader header;
     private @Nullable ChunkFault fault;
     private MemorySegment page = MemorySegment.NULL;
     private long bytes;
+
+    Check(ChunkCoding coding) {
+      decoder = coding.decoder();
+    }
 
     @Override
     public @Nullable MemorySegment accept(MemorySegment stored, long payloadBytes) {
@@ -167,24 +185,26 @@ public final class ChunkInspector {
       fault = decoder.decode(page);
     }
 
+    void wasAsked(@Nullable ReadOutcome outcome) {
+      if (bytes == 0) {
+        throw new IllegalStateException("it says " + outcome + ", and shows no chunk");
+      }
+    }
+
     void isStoredUnder(ChunkKey key) {
       if (fault == null && header != null && !header.key().equals(key)) {
         fault = header.mismatch(key, header.fingerprint(), header.geometry());
       }
     }
 
+    void givesItsKey() {
+      if (fault == null && header != null) {
+        fault = header.keyMismatch();
+      }
+    }
+
     Inspection inspection(String place, long all) {
-      return new Inspection(place, all, header, fault);
+      return new Inspection(place, all, header, fault, null);
     }
-  }
-
-  private static final class NoContext implements TierContext {
-    @Override
-    public long pageBudgetBytes() {
-      return 1L << 30;
-    }
-
-    @Override
-    public void evicted(ChunkKey key) {}
   }
 }

@@ -11,6 +11,7 @@ import io.terrace.config.SecretText;
 import io.terrace.config.TierOptions;
 import io.terrace.spi.config.ConfigException;
 import io.terrace.spi.config.Settings;
+import io.terrace.spi.format.Encoding;
 import io.terrace.spi.format.Protection;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -31,23 +32,45 @@ final class TierCoding {
    * @throws ConfigException if a library or a secret is missing
    */
   static StoredCoding of(Settings common, PluginConfig config) {
-    Integrity integrity = common.get(TierOptions.INTEGRITY);
-    Secrets secrets = secrets(PluginOptions.INTEGRITY_SECRET.name(), config.integritySecret());
-    if (integrity != Integrity.CHECKSUM && secrets == null) {
-      throw common.refuse(
-          TierOptions.INTEGRITY,
-          "checksum, or a secret under '" + PluginOptions.INTEGRITY_SECRET.name() + "' as well");
-    }
     try {
       return new StoredCoding(
           common.get(TierOptions.CODEC),
           common.get(TierOptions.CODEC_LEVEL),
-          protection(integrity),
-          secrets,
+          protection(common.get(TierOptions.INTEGRITY)),
+          secrets(common, config),
           InstantSource.system());
     } catch (MissingLibraryException e) {
       throw new ConfigException(List.of(String.valueOf(e.getMessage())));
     }
+  }
+
+  /**
+   * For reading chunks of which nobody says which tier they are from: they must be protected as
+   * soon as one tier of the stack wants it.
+   *
+   * @throws ConfigException if a secret is missing
+   */
+  static StoredCoding ofAnyTier(PluginConfig config) {
+    Protection protection = Protection.NONE;
+    Secrets secrets = secrets(PluginOptions.INTEGRITY_SECRET.name(), config.integritySecret());
+    for (String name : config.stack()) {
+      Settings common = config.commonSettings(name);
+      if (common.get(TierOptions.INTEGRITY) != Integrity.CHECKSUM) {
+        protection = protection(common.get(TierOptions.INTEGRITY));
+        secrets = secrets(common, config);
+      }
+    }
+    return new StoredCoding(Encoding.RAW, 1, protection, secrets, InstantSource.system());
+  }
+
+  private static @Nullable Secrets secrets(Settings common, PluginConfig config) {
+    Secrets secrets = secrets(PluginOptions.INTEGRITY_SECRET.name(), config.integritySecret());
+    if (common.get(TierOptions.INTEGRITY) != Integrity.CHECKSUM && secrets == null) {
+      throw common.refuse(
+          TierOptions.INTEGRITY,
+          "checksum, or a secret under '" + PluginOptions.INTEGRITY_SECRET.name() + "' as well");
+    }
+    return secrets;
   }
 
   private static Protection protection(Integrity integrity) {

@@ -7,7 +7,6 @@ import io.terrace.config.SecretText;
 import io.terrace.install.AgentFolder;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.Finding;
-import io.terrace.spi.KvTier;
 import io.terrace.spi.TierContext;
 import io.terrace.spi.config.ConfigException;
 import io.terrace.spi.config.Option;
@@ -19,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,10 +65,11 @@ public final class TierInspector {
   /**
    * Opens one tier of the stack, as an application does. To be closed by the caller.
    *
+   * @param notClosed is told why it could not be closed in the end, if so
    * @throws ConfigException if it is not installed, cannot be opened or cannot stand where it does
    */
-  public KvTier open(String name) {
-    return loader.open(name, config, new OwnContext()).tier();
+  public InspectedTier open(String name, Consumer<String> notClosed) {
+    return new InspectedTier(loader.open(name, config, new OwnContext()), notClosed);
   }
 
   /** What was found out about the tiers that are installed, and the secrets of configuration. */

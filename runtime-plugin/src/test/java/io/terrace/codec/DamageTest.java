@@ -142,7 +142,10 @@ final class DamageTest {
     ChunkDecoder rotated = coding(Encoding.RAW, protection, SECRET, OLDER_SECRET).decoder();
     assertThat(read(rotated, stored, target)).isNull();
     ChunkDecoder without = coding(Encoding.RAW, protection, SECRET).decoder();
-    assertThat(kind(read(without, stored, target))).isEqualTo(Kind.OTHER_SECRET);
+    assertThat(read(without, stored, target))
+        .returns(Kind.OTHER_SECRET, ChunkFault::kind)
+        .returns(168L, ChunkFault::from)
+        .returns(184L, ChunkFault::to);
     ChunkDecoder noSecrets = coding(Encoding.RAW, Protection.NONE).decoder();
     assertThat(kind(read(noSecrets, stored, target))).isEqualTo(Kind.OTHER_SECRET);
   }

@@ -38,7 +38,16 @@ public final class S3Server implements AutoCloseable {
 
   /** A server that forgets everything at its end. */
   public static S3Server inMemory() throws Exception {
-    return new S3Server(new TransientNio2BlobStore());
+    return over(new TransientNio2BlobStore());
+  }
+
+  /**
+   * A server over a store of the caller's, who may change it behind the server's back.
+   *
+   * @param store closed by the caller
+   */
+  public static S3Server over(BlobStore store) throws Exception {
+    return new S3Server(store);
   }
 
   /**
@@ -47,7 +56,7 @@ public final class S3Server implements AutoCloseable {
    * @param folder each folder in it is a bucket
    */
   public static S3Server over(Path folder) throws Exception {
-    return new S3Server(new FilesystemNio2BlobStore(folder.toString()));
+    return over(new FilesystemNio2BlobStore(folder.toString()));
   }
 
   /** Its address. */

@@ -6,14 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.terrace.integration.robustness.ChildJvm.Result;
 import io.terrace.integration.robustness.program.Across;
 import io.terrace.sample.Geometry;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * What one process computed, the next one finds, through a tier from outside of our build: the
  * example of the contract's README, installed in {@code tiers/}.
  */
+@Tag("processes")
 final class AcrossProcessesTest {
   private static final Map<String, String> ALONE = new HashMap<>();
   private static final String SECRET = "0123456789abcdef".repeat(4);
@@ -31,10 +33,14 @@ final class AcrossProcessesTest {
   private static Home home = new Home(Path.of(""));
 
   @BeforeAll
-  static void install() throws IOException {
+  static void install() throws Exception {
     model = Models.write(folder, Geometry.tiny());
     home = Home.in(folder).withLibraries();
     TierJar.installFolderTier(folder, home.tier("folder"));
+    for (String word : List.of("What", "Whose")) { // by a process each that knows nothing
+      Path nothing = Files.createTempDirectory(folder, "alone");
+      ALONE.put(word, answers(process(nothing), word).line("answer"));
+    }
   }
 
   private static ChildJvm process(Path root) {
@@ -56,14 +62,8 @@ final class AcrossProcessesTest {
     return run;
   }
 
-  /** Of a process that knows nothing; asked for once. */
-  private static String answerAlone(String word) throws Exception {
-    String known = ALONE.get(word);
-    if (known == null) {
-      known = answers(process(Files.createTempDirectory(folder, "alone")), word).line("answer");
-      ALONE.put(word, known);
-    }
-    return known;
+  private static String answerAlone(String word) {
+    return Objects.requireNonNull(ALONE.get(word));
   }
 
   private static long number(Result run, String name) {

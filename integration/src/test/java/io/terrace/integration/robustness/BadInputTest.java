@@ -9,10 +9,12 @@ import io.terrace.sample.Geometry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What Jlama refuses it refuses in the same words with the agent, and goes on as well after it. */
+@Tag("processes")
 final class BadInputTest {
   @Test
   void theSameResultOrExceptionAsWithoutTheAgent(@TempDir Path folder) throws Exception {

@@ -9,12 +9,14 @@ import io.terrace.sample.Geometry;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A tier of a third party, on the application's class path, that does not keep its contract. */
+@Tag("processes")
 final class BrokenTierTest {
   private static final int QUESTIONS = 3;
   private static final int FEW_LINES = 4;
@@ -34,10 +36,14 @@ final class BrokenTierTest {
   }
 
   private static ChildJvm broken(String mode) {
+    return broken("broken", mode);
+  }
+
+  private static ChildJvm broken(String stack, String mode) {
     return ChildJvm.of(Chat.class)
         .agent()
         .first(tier)
-        .property("terrace.stack", "broken")
+        .property("terrace.stack", stack)
         .property("terrace.chunkTokens", "32")
         .property("terrace.debug.checkPages", "true")
         .property("terrace.tiers.broken.mode", mode);
@@ -99,6 +105,33 @@ final class BrokenTierTest {
     assertThat(run.warnings().getFirst())
         .startsWith("off, the application runs without it: ")
         .contains("broken when opened");
+  }
+
+  private static List<String> complaints(Result run) {
+    return run.said().stream().filter(line -> !line.startsWith("INFO ")).toList();
+  }
+
+  /** The figures are those of a stack without it. */
+  @Test
+  void aTierBelowTheFirstThatCannotBeOpenedIsLeftOut() throws Exception {
+    Result run = answersRight(broken("cpu,broken", "open"));
+    assertThat(complaints(run)).as("%s", run).hasSize(1);
+    assertThat(complaints(run).getFirst())
+        .startsWith("ERROR tier 'broken' is left out, the others of the stack serve without it: ")
+        .endsWith("could not be opened: java.lang.IllegalStateException: broken when opened");
+    Result alone =
+        answersRight(
+            ChildJvm.of(Chat.class)
+                .agent()
+                .property("terrace.stack", "cpu")
+                .property("terrace.chunkTokens", "32")
+                .property("terrace.debug.checkPages", "true"));
+    assertThat(complaints(alone)).as("%s", alone).isEmpty();
+    assertThat(Long.parseLong(run.line("reused"))).isPositive();
+    for (String figure : List.of("reused", "failures", "evicted", "inUse")) {
+      assertThat(run.line(figure)).as(figure).isEqualTo(alone.line(figure));
+    }
+    assertThat(run.line("failures")).isEqualTo("0");
   }
 
   @Test

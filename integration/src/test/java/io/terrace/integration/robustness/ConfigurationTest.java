@@ -10,10 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A mistake in the configuration is told in one line, and the application runs without. */
+@Tag("processes")
 final class ConfigurationTest {
   private static Path model;
   private static List<String> answers;

@@ -21,12 +21,14 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where Jlama's classes come from, and where ours must not. */
+@Tag("processes")
 final class LoadersTest {
   private static String jlama() {
     return ChildJvm.jlama(name -> true).stream()

@@ -23,10 +23,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A Jlama that has not what the plugin looks for runs as without the plugin, after one line. */
+@Tag("processes")
 final class MissingHooksTest {
   private static final String KV = "Lcom/github/tjake/jlama/tensor/KvBufferCache$KvBuffer;";
   private static final String TENSOR = "Lcom/github/tjake/jlama/tensor/AbstractTensor;";

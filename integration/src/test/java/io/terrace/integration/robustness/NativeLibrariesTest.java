@@ -14,12 +14,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Libraries with native code beside the agent's jar, and others of the same name in front. */
+@Tag("processes")
 final class NativeLibrariesTest {
   @TempDir private static Path folder = Path.of("");
   private static Path model = Path.of("");

@@ -10,12 +10,14 @@ import io.terrace.integration.robustness.program.Products;
 import io.terrace.sample.Geometry;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Jlama 0.8.4's native operations leave results unwritten; with the agent they leave none. */
+@Tag("processes")
 final class RepairTest {
   /** Rows and columns of a tile of the native product. */
   private static final int TILE = 5;

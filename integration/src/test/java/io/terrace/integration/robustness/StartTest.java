@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.terrace.integration.robustness.ChildJvm.Result;
 import io.terrace.integration.robustness.program.Empty;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A process that never loads a runtime hardly notices the agent. */
+@Tag("processes")
 final class StartTest {
   /** Loaded by an agent that only waits for a runtime; Byte Buddy alone has a thousand. */
   private static final int FEW_CLASSES = 30;

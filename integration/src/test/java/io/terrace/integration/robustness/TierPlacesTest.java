@@ -15,10 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A tier from outside of our build, in each place where it may be installed. */
+@Tag("processes")
 final class TierPlacesTest {
   private static final int QUESTIONS = 2;
   private static final String OUTSIDE = "outside";

@@ -111,11 +111,16 @@ final class KernelsTest {
   }
 
   private void assertEqual(int fromBytes, int toBytes, Loop loop) {
+    assertEqual(fromBytes, toBytes, Numbers.ANY, loop);
+    assertEqual(fromBytes, toBytes, Numbers.FINITE, loop);
+  }
+
+  private void assertEqual(int fromBytes, int toBytes, Numbers numbers, Loop loop) {
     IntStream sizes = IntStream.rangeClosed(0, 3 * Lanes.WIDE_SHORTS.length() + 1);
     for (int count : IntStream.concat(sizes, IntStream.of(1001, 4099)).toArray()) {
       int at = random.nextInt(8);
       MemorySegment from = arena.allocate((long) fromBytes * count + at + 4);
-      Numbers.ANY.fill(random, from, at, (int) ((from.byteSize() - at) / 4));
+      numbers.fill(random, from, at, (int) ((from.byteSize() - at) / 4));
       assertEqual(from.asSlice(0, (long) fromBytes * count + at), at, toBytes, count, at, loop);
     }
   }

@@ -67,6 +67,27 @@ public final class ChunkHeader {
     return HeaderCheck.mismatch(this, key, fingerprint, geometry);
   }
 
+  /**
+   * What makes the key another one than {@link #parent} and the token ids give, or the full chunk
+   * that a reference names another one than theirs. A reader has no need of it, who compares the
+   * ids with those that it looks for.
+   *
+   * @return null if they fit; only to be asked of a header without {@link #fault}, its ids readable
+   */
+  public @Nullable ChunkFault keyMismatch() {
+    return HeaderCheck.keyMismatch(this);
+  }
+
+  /** That it is protected with a secret that is not at hand. */
+  public ChunkFault otherSecret() {
+    return HeaderCheck.otherSecret(this);
+  }
+
+  /** That it is not protected, where every chunk must be. */
+  public ChunkFault unprotected() {
+    return HeaderCheck.unprotected();
+  }
+
   /** What sort of chunk it is. */
   public ChunkKind kind() {
     if ((flags() & HeaderLayout.REFERENCE_FLAG) != 0) {
@@ -246,7 +267,7 @@ public final class ChunkHeader {
     return code(HeaderLayout.PROTECTION);
   }
 
-  private int code(int offset) {
+  int code(int offset) {
     return Byte.toUnsignedInt(memory.get(ValueLayout.JAVA_BYTE, offset));
   }
 

@@ -3,6 +3,7 @@ package io.terrace.spi.format;
 
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.DataType;
+import io.terrace.spi.KeyChain;
 import io.terrace.spi.PageGeometry;
 import io.terrace.spi.format.ChunkFault.Kind;
 import java.lang.foreign.MemorySegment;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * checked.
  */
 final class HeaderCheck {
+  private static final MemorySegment ZEROS =
+      MemorySegment.ofArray(new byte[ChunkHeader.BYTES - HeaderLayout.TOKENS]);
+
   private HeaderCheck() {}
 
   static @Nullable ChunkFault fault(ChunkHeader header, long payloadBytes) {
@@ -115,7 +119,8 @@ final class HeaderCheck {
     if (Protection.of(header.protectionCode()) == null) {
       return unknown(HeaderLayout.PROTECTION, "protection", header.protectionCode());
     }
-    return null;
+    int zero = header.code(HeaderLayout.ZERO);
+    return zero == 0 ? null : unknown(HeaderLayout.ZERO, "value, where version 1 has 0:", zero);
   }
 
   private static ChunkFault unknown(int offset, String what, int code) {
@@ -158,7 +163,20 @@ final class HeaderCheck {
           HeaderLayout.TOKENS,
           header.tokenCount() + " token ids for " + positions + " positions");
     }
-    return null;
+    return behindTokens(header);
+  }
+
+  private static @Nullable ChunkFault behindTokens(ChunkHeader header) {
+    int from = HeaderLayout.TOKENS + header.tokenCount() * Integer.BYTES;
+    int count = ChunkHeader.BYTES - from;
+    long zeros = header.memory().asSlice(from, count).mismatch(ZEROS.asSlice(0, count));
+    return zeros < 0
+        ? null
+        : fault(
+            Kind.MALFORMED,
+            from + zeros,
+            ChunkHeader.BYTES,
+            "not zero, behind " + header.tokenCount() + " token ids");
   }
 
   private static @Nullable ChunkFault lengths(ChunkHeader header, long payloadBytes) {
@@ -220,6 +238,64 @@ final class HeaderCheck {
           "wanted " + geometry + ", this is " + header.geometry());
     }
     return null;
+  }
+
+  static @Nullable ChunkFault keyMismatch(ChunkHeader header) {
+    int[] tokens = header.tokens();
+    boolean full = header.kind() == ChunkKind.FULL;
+    if (!full && tokens.length < KeyChain.TAIL_KEY_TOKENS) {
+      return fault(
+          Kind.MALFORMED,
+          HeaderLayout.TOKEN_COUNT,
+          HeaderLayout.TOKENS,
+          "a tail's key is made of "
+              + KeyChain.TAIL_KEY_TOKENS
+              + " token ids, there are "
+              + tokens.length);
+    }
+    KeyChain chain = new KeyChain();
+    ChunkKey parent = header.parent();
+    ChunkKey whole = chain.next(parent, tokens, 0, tokens.length);
+    ChunkKey key = full ? whole : chain.tail(parent, tokens, 0);
+    if (!header.key().equals(key)) {
+      return fault(
+          Kind.OTHER_TOKENS,
+          HeaderLayout.TOKENS,
+          HeaderLayout.TOKENS + (long) tokens.length * Integer.BYTES,
+          "the token ids and the parent give the key " + key + ", this is " + header.key());
+    }
+    boolean names = header.kind() == ChunkKind.REFERENCE;
+    if (names && isOfFullChunk(header) && !header.referenced().equals(whole)) {
+      return fault(
+          Kind.OTHER_TOKENS,
+          HeaderLayout.PARAMETERS,
+          HeaderLayout.PARAMETERS + ChunkKey.BYTES,
+          "the token ids are those of the full chunk "
+              + whole
+              + ", it refers to "
+              + header.referenced());
+    }
+    return null;
+  }
+
+  private static boolean isOfFullChunk(ChunkHeader header) {
+    return header.tokenCount() == header.geometry().chunkTokens();
+  }
+
+  static ChunkFault otherSecret(ChunkHeader header) {
+    return fault(
+        Kind.OTHER_SECRET,
+        HeaderLayout.SECRET_ID,
+        HeaderLayout.NONCE,
+        "protected with secret " + hex(header, HeaderLayout.SECRET_ID, 4) + "…, not at hand");
+  }
+
+  static ChunkFault unprotected() {
+    return fault(
+        Kind.UNPROTECTED,
+        HeaderLayout.PROTECTION,
+        HeaderLayout.ZERO,
+        "not protected, as every chunk here must be");
   }
 
   private static String hex(ChunkHeader header, int offset, int count) {

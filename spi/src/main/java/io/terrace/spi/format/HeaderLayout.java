@@ -33,6 +33,7 @@ final class HeaderLayout {
   static final int DATA_TYPE = 132;
   static final int ENCODING = 133;
   static final int PROTECTION = 134;
+  static final int ZERO = 135;
   static final int RAW_BYTES = 136;
   static final int STORED_BYTES = 144;
   static final int PAYLOAD_CHECKSUM = 152;

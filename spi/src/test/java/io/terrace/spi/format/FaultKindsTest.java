@@ -132,6 +132,7 @@ final class FaultKindsTest {
     expect(Kind.NEWER, 132, 133, "unknown data type 4", fault(code(132, 4)));
     expect(Kind.NEWER, 133, 134, "unknown encoding 255", fault(code(133, 255)));
     expect(Kind.NEWER, 134, 135, "unknown protection 3", fault(code(134, 3)));
+    expect(Kind.NEWER, 135, 136, "unknown value, where version 1 has 0: 1", fault(code(135, 1)));
   }
 
   private void damage() {
@@ -163,6 +164,9 @@ final class FaultKindsTest {
     expect(Kind.MALFORMED, 128, 132, "33 positions in a chunk of 32 tokens", fault(u32(128, 33)));
     expect(Kind.MALFORMED, 252, 256, "31 token ids for 32 positions", fault(u32(252, 31)));
     expect(Kind.MALFORMED, 252, 256, "-1 token ids for 32 positions", fault(u32(252, 0xFFFFFFFF)));
+    for (int at : new int[] {384, 385, 2000, 4095}) { // behind 32 token ids
+      expect(Kind.MALFORMED, at, 4096, "not zero, behind 32 token ids", fault(code(at, 1)));
+    }
   }
 
   private void lengthsThatCannotBe() {
@@ -227,6 +231,67 @@ final class FaultKindsTest {
         133,
         "wanted " + other + ", this is " + Golden.GEOMETRY,
         Objects.requireNonNull(header.mismatch(Golden.FULL_KEY, Golden.FINGERPRINT, other)));
+  }
+
+  private static ChunkFault keyMismatch(MemorySegment header, Consumer<MemorySegment> change) {
+    change.accept(header);
+    return Objects.requireNonNull(new ChunkHeader(header).keyMismatch(), "no mismatch");
+  }
+
+  private static MemorySegment reference() {
+    return Golden.begin(ChunkKind.REFERENCE, Golden.tail(32)).referenced(Golden.FULL_KEY).finish();
+  }
+
+  private static MemorySegment tail(int positions) {
+    return Golden.begin(ChunkKind.TAIL, Golden.tail(positions)).finish();
+  }
+
+  /** Each id, the parent and the key itself take part. */
+  @Test
+  void tokensThatDoNotGiveTheKey() {
+    for (int at : new int[] {16, 47, 48, 79, 256, 380}) {
+      ChunkFault fault = keyMismatch(full(), header -> code(at, 99).accept(header));
+      assertThat(fault.kind()).as("byte %d", at).isEqualTo(Kind.OTHER_TOKENS);
+      assertThat(fault.from()).isEqualTo(256);
+      assertThat(fault.to()).isEqualTo(384);
+      assertThat(fault.message()).startsWith("the token ids and the parent give the key ");
+    }
+    assertThat(keyMismatch(tail(20), code(256 + 4 * 15, 99)).to()).isEqualTo(256 + 4 * 20);
+    ChunkFault short15 = keyMismatch(tail(15), header -> {});
+    assertThat(short15.kind()).isEqualTo(Kind.MALFORMED);
+    assertThat(short15.message()).isEqualTo("a tail's key is made of 16 token ids, there are 15");
+  }
+
+  @Test
+  void aReferenceToAnotherChunkThanItsTokensAre() {
+    ChunkFault other = keyMismatch(reference(), code(212, 99));
+    assertThat(other.kind()).isEqualTo(Kind.OTHER_TOKENS);
+    assertThat(other.from()).isEqualTo(212);
+    assertThat(other.to()).isEqualTo(244);
+    assertThat(keyMismatch(reference(), code(256 + 4 * 31, 99)).from())
+        .as("not of its own key")
+        .isEqualTo(212);
+  }
+
+  @Test
+  void tokensThatGiveTheKey() {
+    for (MemorySegment header : new MemorySegment[] {full(), tail(16), tail(32), reference()}) {
+      assertThat(new ChunkHeader(header).keyMismatch()).isNull();
+    }
+    MemorySegment tail = tail(20);
+    code(256 + 4 * 16, 99).accept(tail);
+    assertThat(new ChunkHeader(tail).keyMismatch()).as("its key has 16 ids").isNull();
+  }
+
+  @Test
+  void whoseSecretItIs() {
+    ChunkHeader header = new ChunkHeader(Golden.header(Golden.file("v1-mac.chunk")));
+    assertThat(header.otherSecret().kind()).isEqualTo(Kind.OTHER_SECRET);
+    assertThat(header.otherSecret().from()).isEqualTo(168);
+    assertThat(header.otherSecret().to()).isEqualTo(184);
+    assertThat(header.unprotected().kind()).isEqualTo(Kind.UNPROTECTED);
+    assertThat(header.unprotected().from()).isEqualTo(134);
+    assertThat(header.unprotected().to()).isEqualTo(135);
   }
 
   /** Tails may be short, up to a full chunk; references name a full one. */

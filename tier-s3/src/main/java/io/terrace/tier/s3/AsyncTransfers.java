@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.core.async.AsyncResponseTransformer;
+import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
@@ -17,30 +18,36 @@ import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 
 /** On the threads of an asynchronous client, which the thread that calls waits for. */
 final class AsyncTransfers implements Transfers {
-  private final S3AsyncClient client;
+  private final S3AsyncClient reads;
+  private final S3AsyncClient writes;
+  private final SdkAsyncHttpClient http;
   private final ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor();
 
   /**
-   * @param client closed with this
+   * All of it is closed with this.
+   *
+   * @param http what both clients send by
    */
-  AsyncTransfers(S3AsyncClient client) {
-    this.client = client;
+  AsyncTransfers(S3AsyncClient reads, S3AsyncClient writes, SdkAsyncHttpClient http) {
+    this.reads = reads;
+    this.writes = writes;
+    this.http = http;
   }
 
   @Override
   public ResponseInputStream<GetObjectResponse> get(GetObjectRequest request) throws Exception {
-    return await(client.getObject(request, AsyncResponseTransformer.toBlockingInputStream()));
+    return await(reads.getObject(request, AsyncResponseTransformer.toBlockingInputStream()));
   }
 
   @Override
   public void put(PutObjectRequest request, Upload upload) throws Exception {
-    await(client.putObject(request, body(upload.open(), upload.bytes())));
+    await(writes.putObject(request, body(upload.open(), upload.bytes())));
   }
 
   @Override
   public String putPart(UploadPartRequest request, Upload upload, long from, long bytes)
       throws Exception {
-    return await(client.uploadPart(request, body(upload.open(from, bytes), bytes))).eTag();
+    return await(writes.uploadPart(request, body(upload.open(from, bytes), bytes))).eTag();
   }
 
   private AsyncRequestBody body(InputStream bytes, long length) {
@@ -60,7 +67,9 @@ final class AsyncTransfers implements Transfers {
 
   @Override
   public void close() {
-    client.close();
+    reads.close();
+    writes.close();
+    http.close();
     readers.shutdown();
   }
 }

@@ -13,28 +13,28 @@ import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 final class BlockingTransfers implements Transfers {
   private static final String TYPE = "application/octet-stream";
 
-  private final S3Client client;
+  private final S3Client reads;
+  private final S3Client writes;
 
-  /**
-   * @param client closed by its owner
-   */
-  BlockingTransfers(S3Client client) {
-    this.client = client;
+  /** The clients are closed by their owner. */
+  BlockingTransfers(S3Client reads, S3Client writes) {
+    this.reads = reads;
+    this.writes = writes;
   }
 
   @Override
   public ResponseInputStream<GetObjectResponse> get(GetObjectRequest request) {
-    return client.getObject(request);
+    return reads.getObject(request);
   }
 
   @Override
   public void put(PutObjectRequest request, Upload upload) {
-    client.putObject(request, RequestBody.fromContentProvider(upload::open, upload.bytes(), TYPE));
+    writes.putObject(request, RequestBody.fromContentProvider(upload::open, upload.bytes(), TYPE));
   }
 
   @Override
   public String putPart(UploadPartRequest request, Upload upload, long from, long bytes) {
-    return client
+    return writes
         .uploadPart(
             request, RequestBody.fromContentProvider(() -> upload.open(from, bytes), bytes, TYPE))
         .eTag();

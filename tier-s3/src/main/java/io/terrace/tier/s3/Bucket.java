@@ -40,6 +40,7 @@ final class Bucket {
   private static final Duration MOST_TIME = Duration.ofMinutes(10);
 
   private final S3Settings settings;
+  private final S3Client reads;
   private final S3Client client;
   private final Transfers transfers;
   private final Puts puts;
@@ -47,6 +48,7 @@ final class Bucket {
   Bucket(S3Settings settings, S3Clients clients, Puts puts) {
     this.settings = settings;
     this.puts = puts;
+    reads = clients.reads();
     client = clients.calls();
     transfers = clients.transfers();
   }
@@ -72,7 +74,7 @@ final class Bucket {
 
   boolean contains(ChunkKey key, Deadline deadline) {
     try {
-      client.headObject(
+      reads.headObject(
           head ->
               head.bucket(settings.bucket())
                   .key(names().chunk(key))

@@ -4,6 +4,7 @@ package io.terrace.tier.s3;
 import io.terrace.spi.Deadline;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -21,12 +22,13 @@ import software.amazon.awssdk.utils.http.SdkHttpUtils;
  * fails with what the SDK throws. Safe for use by several threads.
  */
 final class Puts {
+  private static final System.Logger LOGGER = System.getLogger(Puts.class.getName());
   private static final String ANY = "*";
 
   private final S3Settings settings;
   private final S3Client client;
   private final Transfers transfers;
-  private volatile boolean knowsConditions = true;
+  private final AtomicBoolean knowsConditions = new AtomicBoolean(true);
 
   Puts(S3Settings settings, S3Clients clients) {
     this.settings = settings;
@@ -40,18 +42,32 @@ final class Puts {
     void on(boolean condition) throws E;
   }
 
-  /** On the condition as long as the server knows it, which is found out by the first answer. */
+  /**
+   * On the condition as long as the server knows it. It does not if it refuses an object with the
+   * condition and takes the same one without, and is not asked again then.
+   */
   <E extends Exception> void ifAbsent(Sending<E> sending) throws E {
-    boolean condition = knowsConditions;
+    boolean condition = knowsConditions.get();
     try {
       sending.on(condition);
     } catch (SdkException e) {
-      if (!condition || !S3Errors.isUnknownCondition(e)) {
+      if (!condition || !S3Errors.mayBeUnknownCondition(e)) {
         throw e;
       }
-      knowsConditions = false;
       sending.on(false);
+      if (knowsConditions.compareAndSet(true, false)) {
+        tell(e);
+      }
     }
+  }
+
+  private void tell(SdkException refusal) {
+    LOGGER.log(
+        System.Logger.Level.INFO,
+        "the {0} knows no conditional writes ({1}): chunks are written without, so that two"
+            + " instances that store one at once both send it",
+        settings.place(),
+        S3Errors.failed(refusal).what());
   }
 
   /**
@@ -160,8 +176,7 @@ final class Puts {
                   .requestPayer(payer())
                   .overrideConfiguration(Bucket.within(deadline)));
     } catch (RuntimeException e) {
-      System.getLogger(Puts.class.getName())
-          .log(System.Logger.Level.DEBUG, "parts of an upload are left: {0}", e.getMessage());
+      LOGGER.log(System.Logger.Level.DEBUG, "parts of an upload are left: {0}", e.getMessage());
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

@@ -15,6 +15,7 @@ import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.http.Protocol;
+import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.http.crt.AwsCrtAsyncHttpClient;
@@ -26,15 +27,22 @@ import software.amazon.awssdk.services.s3.S3BaseClientBuilder;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
- * The tier's clients of the server, made and closed here alone: one for calls without payload, and
- * what moves payloads, with one way to retry. Safe for use by several threads.
+ * The tier's clients of the server, made and closed here alone, over one set of connections. Reads
+ * have clients of their own: once a server was overloaded, the SDK's adaptive mode holds all
+ * requests of a client back, for seconds at times, and a read that comes so late is of no use. One
+ * that fails is tried again, and the next one is sent at once. Safe for use by several threads.
  */
 final class S3Clients implements AutoCloseable {
   /** A server that sends nothing for so long is not there any more; calls have their deadlines. */
   private static final Duration SILENCE = Duration.ofSeconds(30);
 
+  private static final RetryMode OF_READS = RetryMode.STANDARD;
+  private static final RetryMode OF_OTHERS = RetryMode.ADAPTIVE_V2;
+
   private final Answers answers;
   private final AwsCredentialsProvider credentials;
+  private final SdkHttpClient http;
+  private final S3Client reads;
   private final S3Client calls;
   private final Transfers transfers;
   private final @Nullable SdkEventLoopGroup eventLoops;
@@ -50,16 +58,30 @@ final class S3Clients implements AutoCloseable {
     credentials = credentials(settings.credentials());
     TrustManager[] trusted = TrustStore.managers(settings.trust());
     eventLoops = settings.http() == HttpKind.NETTY ? SdkEventLoopGroup.builder().build() : null;
-    calls = blocking(settings, trusted);
+    http = apache(settings, trusted).build();
+    reads = blocking(settings, OF_READS);
+    calls = blocking(settings, OF_OTHERS);
     transfers =
         settings.http() == HttpKind.APACHE
-            ? new BlockingTransfers(calls)
-            : new AsyncTransfers(async(settings, trusted));
+            ? new BlockingTransfers(reads, calls)
+            : transfers(settings, async(settings, trusted).build());
+  }
+
+  private S3Client blocking(S3Settings settings, RetryMode retries) {
+    return configured(S3Client.builder(), settings, retries).httpClient(http).build();
+  }
+
+  private Transfers transfers(S3Settings settings, SdkAsyncHttpClient shared) {
+    var ofReads = configured(S3AsyncClient.builder(), settings, OF_READS).httpClient(shared);
+    var ofOthers = configured(S3AsyncClient.builder(), settings, OF_OTHERS).httpClient(shared);
+    return new AsyncTransfers(ofReads.build(), ofOthers.build(), shared);
   }
 
   /** One more client for payloads, by an HTTP client that is not {@link HttpKind#APACHE}. */
   S3AsyncClient another(S3Settings settings) {
-    return async(settings, TrustStore.managers(settings.trust()));
+    return configured(S3AsyncClient.builder(), settings, OF_OTHERS)
+        .httpClientBuilder(async(settings, TrustStore.managers(settings.trust())))
+        .build();
   }
 
   /** What the server answered so far. */
@@ -72,7 +94,12 @@ final class S3Clients implements AutoCloseable {
     return credentials;
   }
 
-  /** For calls without a payload. */
+  /** For reads without a payload that somebody waits for. */
+  S3Client reads() {
+    return reads;
+  }
+
+  /** For all other calls without a payload. */
   S3Client calls() {
     return calls;
   }
@@ -82,7 +109,8 @@ final class S3Clients implements AutoCloseable {
     return transfers;
   }
 
-  private S3Client blocking(S3Settings settings, TrustManager @Nullable [] trusted) {
+  private static Apache5HttpClient.Builder apache(
+      S3Settings settings, TrustManager @Nullable [] trusted) {
     Apache5HttpClient.Builder http =
         Apache5HttpClient.builder()
             .maxConnections(settings.connections())
@@ -92,13 +120,12 @@ final class S3Clients implements AutoCloseable {
     if (trusted != null) {
       http.tlsTrustManagersProvider(() -> trusted);
     }
-    return configured(S3Client.builder(), settings).httpClientBuilder(http).build();
+    return http;
   }
 
-  private S3AsyncClient async(S3Settings settings, TrustManager @Nullable [] trusted) {
-    SdkAsyncHttpClient.Builder<?> http =
-        eventLoops != null ? netty(settings, eventLoops, trusted) : crt(settings);
-    return configured(S3AsyncClient.builder(), settings).httpClientBuilder(http).build();
+  private SdkAsyncHttpClient.Builder<?> async(
+      S3Settings settings, TrustManager @Nullable [] trusted) {
+    return eventLoops != null ? netty(settings, eventLoops, trusted) : crt(settings);
   }
 
   private static SdkAsyncHttpClient.Builder<?> netty(
@@ -124,7 +151,8 @@ final class S3Clients implements AutoCloseable {
         .connectionTimeout(settings.connectTimeout());
   }
 
-  private <B extends S3BaseClientBuilder<B, C>, C> B configured(B builder, S3Settings settings) {
+  private <B extends S3BaseClientBuilder<B, C>, C> B configured(
+      B builder, S3Settings settings, RetryMode retries) {
     boolean all = settings.checksums() == Checksums.SUPPORTED;
     builder
         .credentialsProvider(credentials)
@@ -139,7 +167,7 @@ final class S3Clients implements AutoCloseable {
                 ? ResponseChecksumValidation.WHEN_SUPPORTED
                 : ResponseChecksumValidation.WHEN_REQUIRED)
         .overrideConfiguration(
-            each -> each.retryStrategy(RetryMode.ADAPTIVE_V2).addExecutionInterceptor(answers));
+            each -> each.retryStrategy(retries).addExecutionInterceptor(answers));
     if (settings.region() != null) {
       builder.region(Region.of(settings.region()));
     }
@@ -163,7 +191,9 @@ final class S3Clients implements AutoCloseable {
   @Override
   public void close() {
     transfers.close();
+    reads.close();
     calls.close();
+    http.close();
     if (eventLoops != null) {
       // Left to the SDK, each end would wait for two quiet seconds.
       Future<?> ignored = eventLoops.eventLoopGroup().shutdownGracefully(0, 1, TimeUnit.SECONDS);

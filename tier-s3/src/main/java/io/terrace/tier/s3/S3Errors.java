@@ -22,6 +22,7 @@ final class S3Errors {
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
+  private static final int METHOD_NOT_ALLOWED = 405;
   private static final int CONFLICT = 409;
   private static final int PRECONDITION_FAILED = 412;
   private static final int TOO_MANY_REQUESTS = 429;
@@ -36,6 +37,8 @@ final class S3Errors {
       Set.of("RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture");
   private static final Set<String> BUCKET_CODES =
       Set.of("NoSuchBucket", "PermanentRedirect", "AuthorizationHeaderMalformed");
+  private static final Set<String> HEADER_CODES =
+      Set.of("InvalidArgument", "InvalidRequest", "NotImplemented", "UnsupportedHeader");
 
   private S3Errors() {}
 
@@ -56,9 +59,17 @@ final class S3Errors {
     return thrown instanceof AwsServiceException e && e.statusCode() == CONFLICT;
   }
 
-  /** Whether the server does not know conditional writes. */
-  static boolean isUnknownCondition(Throwable thrown) {
-    return thrown instanceof AwsServiceException e && e.statusCode() == NOT_IMPLEMENTED;
+  /**
+   * Whether a server may have refused a write for its condition. Those that do not know conditions
+   * answer 501, as the protocol has it, or 405, or 400 about the header; others are silent.
+   */
+  static boolean mayBeUnknownCondition(Throwable thrown) {
+    return thrown instanceof AwsServiceException e
+        && switch (e.statusCode()) {
+          case NOT_IMPLEMENTED, METHOD_NOT_ALLOWED -> true;
+          case BAD_REQUEST -> HEADER_CODES.contains(code(e));
+          default -> false;
+        };
   }
 
   /** What became of a call. */

@@ -4,7 +4,6 @@ package io.terrace.tier.s3;
 import java.net.URI;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.UnaryOperator;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
@@ -14,7 +13,6 @@ import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.BucketAlreadyOwnedByYouException;
-import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 
 /** What tests do to a bucket behind a tier's back. */
 final class TestBucket {
@@ -50,20 +48,6 @@ final class TestBucket {
     } catch (BucketAlreadyOwnedByYouException e) {
       return; // made by another test
     }
-  }
-
-  /** Replaces an object; false if there is none. */
-  static boolean change(URI endpoint, String object, UnaryOperator<byte[]> change) {
-    S3Client client = client(endpoint);
-    byte[] before;
-    try {
-      before = client.getObjectAsBytes(get -> get.bucket(NAME).key(object)).asByteArray();
-    } catch (NoSuchKeyException e) {
-      return false;
-    }
-    client.putObject(
-        put -> put.bucket(NAME).key(object), RequestBody.fromBytes(change.apply(before)));
-    return true;
   }
 
   /** Writes an object. */

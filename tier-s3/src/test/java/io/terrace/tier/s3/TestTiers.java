@@ -33,10 +33,14 @@ final class TestTiers {
     return keys;
   }
 
+  /** What was written, checked. */
+  static Settings settings(Map<String, String> keys) {
+    return Settings.of(new S3TierProvider().options(), keys);
+  }
+
   /** As the runtime opens it. */
   static KvTier open(Map<String, String> keys) {
-    S3TierProvider provider = new S3TierProvider();
-    return provider.open(Settings.of(provider.options(), keys), new RecordingContext());
+    return new S3TierProvider().open(settings(keys), new RecordingContext());
   }
 
   /**
@@ -45,8 +49,7 @@ final class TestTiers {
    * @param rest how long a server is left alone that cannot be reached
    */
   static KvTier open(Map<String, String> keys, Duration rest) {
-    S3TierProvider provider = new S3TierProvider();
-    S3Settings settings = S3TierProvider.values(Settings.of(provider.options(), keys));
+    S3Settings settings = S3TierProvider.values(settings(keys));
     Counters counters = new Counters();
     S3Clients clients = new S3Clients(settings, counters);
     return new S3Tier(settings, clients, counters, rest, new RecordingContext());

@@ -25,7 +25,8 @@ public final class Across {
     System.out.println("answer " + Chat.ask(model, DOCUMENT + arguments[1] + " was it?"));
     System.out.println("first " + Reused.figure("LastReusedTokens"));
     System.out.println("prompt " + Reused.figure("LastPromptTokens"));
-    for (int i = 0; i < 500 && figure("stored") + figure("storedBefore") == 0; i++) {
+    boolean isNew = Reused.figure("LastReusedTokens") < Reused.figure("LastPromptTokens") - 1;
+    for (int i = 0; isNew && i < 500 && figure("stored") + figure("storedBefore") == 0; i++) {
       Thread.sleep(20); // the model's files are digested in the background
     }
     for (String name : new String[] {"loaded", "stored", "failures", "timeouts", "setAside"}) {

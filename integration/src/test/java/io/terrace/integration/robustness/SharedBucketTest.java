@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.integration.robustness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.terrace.integration.robustness.ChildJvm.Result;
+import io.terrace.integration.robustness.program.BucketUser;
+import io.terrace.integration.robustness.program.SystemPrompt;
+import io.terrace.sample.Geometry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Users in processes of their own, an unmodified Jlama in each, and one bucket. */
+final class SharedBucketTest {
+  private static final String NO_SERVER_KILLED = "0";
+
+  @TempDir private static Path folder = Path.of("");
+  private static Path model = Path.of("");
+  private static Home home = new Home(Path.of(""));
+  private static Path buckets = Path.of("");
+  private static BucketProcess bucket;
+  private static List<String> alone = List.of();
+
+  @BeforeAll
+  static void install() throws Exception {
+    model = Models.write(folder, Geometry.tiny());
+    home = Home.in(folder).withLibraries();
+    installTier(home.tier("s3"));
+    buckets = folder.resolve("buckets");
+    bucket = BucketProcess.over(buckets);
+    run(NO_SERVER_KILLED, "A"); // the model's files are digested once
+    askAlone();
+  }
+
+  @AfterAll
+  static void stop() {
+    bucket.close();
+  }
+
+  @BeforeEach
+  void empty() throws IOException {
+    bucket.empty();
+  }
+
+  private static void installTier(Path place) throws IOException {
+    Path build = Path.of(Objects.requireNonNull(System.getProperty("terrace.test.s3")));
+    new Compiled(build.resolve("classes").normalize()).jar(place.resolve("terrace-tier-s3.jar"));
+    try (Stream<Path> jars = Files.list(build.resolve("lib"))) {
+      for (Path jar : jars.toList()) {
+        Files.copy(jar, place.resolve(jar.getFileName()));
+      }
+    }
+  }
+
+  /** The answers to A and B without reuse, by one process. */
+  private static void askAlone() throws Exception {
+    Result result =
+        ChildJvm.of(SystemPrompt.class)
+            .agent(home.agent())
+            .property("terrace.reuse", "false")
+            .run(model, "A", "4", "B", "4");
+    assertThat(result.lines("reused")).as("%s", result).containsExactly("0", "0");
+    alone = result.lines("answer");
+  }
+
+  /** Users, one after the other, in one process; each is answered as without reuse. */
+  private static Result run(String killedServer, String... users) throws Exception {
+    List<Object> arguments = new ArrayList<>(List.of(model, killedServer));
+    arguments.addAll(Arrays.asList(users));
+    Result result =
+        ChildJvm.of(BucketUser.class)
+            .agent(home.agent())
+            .properties("terrace.stack", "cpu,s3")
+            .properties("terrace.cache.folder", folder.resolve("cache").toString())
+            .properties(bucket.properties())
+            .run(arguments.toArray());
+    assertThat(result.exit()).as("%s", result).isZero();
+    return result;
+  }
+
+  private static Result answered(Result result, String... users) {
+    List<String> wanted =
+        Stream.of(users).map(user -> alone.get(user.equals("A") ? 0 : 1)).toList();
+    assertThat(result.lines("answer")).as("%s", result).isEqualTo(wanted);
+    return result;
+  }
+
+  private static long figure(Result result, String name) {
+    return result.lines("tier").stream()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToLong(line -> Long.parseLong(line.substring(name.length() + 1)))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no figure " + name + " in " + result));
+  }
+
+  @Test
+  void aSystemPromptOfOneProcessIsReusedByAnotherUntilItIsDeletedBehindTheirBacks()
+      throws Exception {
+    Result first = answered(run(NO_SERVER_KILLED, "A"), "A");
+    assertThat(first.line("reused")).as("%s", first).isIn("0", "1");
+    assertThat(figure(first, "own.write.chunks")).as("%s", first).isPositive();
+    assertThat(bucket.chunks()).isNotEmpty();
+
+    Result second = answered(run(NO_SERVER_KILLED, "B"), "B");
+    assertThat(second.line("reused")).as("%s", second).isEqualTo("1000");
+    assertThat(figure(second, "own.read.chunks")).as("%s", second).isPositive();
+
+    bucket.empty();
+    Result third = answered(run(NO_SERVER_KILLED, "B"), "B");
+    assertThat(third.line("reused")).as("%s", third).isIn("0", "1");
+    assertThat(figure(third, "own.read.chunks")).as("%s", third).isZero();
+    assertThat(figure(third, "own.miss.absent")).as("%s", third).isPositive();
+    for (Result each : List.of(first, second, third)) {
+      assertThat(each.line("failed")).as("%s", each).isEqualTo("0");
+      assertThat(each.warnings()).as("%s", each).isEmpty();
+    }
+  }
+
+  @Test
+  void aServerThatIsKilledBetweenTwoUsersChangesNoAnswer() throws Exception {
+    Result result = answered(run(Long.toString(bucket.id()), "A", "B"), "A", "B");
+    assertThat(figure(result, "own.fail.connection")).as("%s", result).isPositive();
+    assertThat(result.warnings()).as("%s", result).isNotEmpty();
+    bucket = BucketProcess.over(buckets);
+  }
+}
