@@ -57,6 +57,15 @@ public final class PluginOptions {
           .min(MIB)
           .computed("a quarter of pool.bytes", 512 * MIB);
 
+  /** Pages fetched ahead. */
+  public static final Option<Long> STAGING_BYTES =
+      Option.bytes(
+              "staging.bytes",
+              "Pages that may wait at once for the requests that they were fetched ahead for; they are"
+                  + " the first to go when memory is short.")
+          .min(MIB)
+          .computed("a quarter of pool.bytes", 512 * MIB);
+
   /** Bits that are kept. */
   public static final Option<KvPrecision> KV_PRECISION =
       Option.choice(
@@ -138,6 +147,15 @@ public final class PluginOptions {
           .max(1_000_000)
           .defaultsTo(64);
 
+  /** How much is told. */
+  public static final Option<LogLevel> LOG_LEVEL =
+      Option.choice(
+              "log.level",
+              LogLevel.class,
+              "`debug` adds a line for each prompt: where its KV came from, and what else was"
+                  + " expected to cost.")
+          .defaultsTo(LogLevel.INFO);
+
   /** Whether the MBean is registered. */
   public static final Option<Boolean> METRICS_JMX =
       Option.bool("metrics.jmx", "Registers the MBean with Terrace's figures.").defaultsTo(true);
@@ -159,6 +177,7 @@ public final class PluginOptions {
           CHUNK_TOKENS,
           POOL_BYTES,
           SPILL_BYTES,
+          STAGING_BYTES,
           KV_PRECISION,
           KERNELS_VECTOR,
           KEYS_SECRET,
@@ -169,6 +188,7 @@ public final class PluginOptions {
           JLAMA_REPAIR,
           JLAMA_TOKENIZER,
           SESSIONS_REMEMBERED,
+          LOG_LEVEL,
           METRICS_JMX,
           DEBUG_CHECK_PAGES);
 

@@ -4,7 +4,6 @@ package io.terrace.engine;
 import io.terrace.device.PagePool;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.Deadline;
-import io.terrace.spi.KeyChain;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.PageGeometry;
 import io.terrace.spi.TierContext;
@@ -116,6 +115,11 @@ public final class Engine implements AutoCloseable {
     return memory.naming(space);
   }
 
+  /** Whether anything can come from elsewhere than memory. */
+  boolean hasTiersBelow() {
+    return !stored.isEmpty();
+  }
+
   /** What sessions compute now. */
   Claims claims() {
     return claims;
@@ -124,12 +128,12 @@ public final class Engine implements AutoCloseable {
   /**
    * Begins to bring what the tiers below memory have of a prompt.
    *
-   * @param position the first that is not known; what little follows it may not be worth a look
+   * @param position the first that is not known
+   * @param prefill how fast the prompt is computed meanwhile; null if it is not
    * @return null if there is nothing to be brought
    */
   @Nullable Retrieval retrieve(Prompt prompt, int position, @Nullable PrefillSpeed prefill) {
-    boolean worth = prompt.limit() - position >= KeyChain.TAIL_KEY_TOKENS;
-    if (!worth || !prompt.naming().lasting()) {
+    if (!prompt.naming().lasting()) {
       return null;
     }
     List<TierFeed> feeds =

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.engine;
 
+import io.terrace.spi.KeyChain;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,7 +118,9 @@ public final class PromptRun implements AutoCloseable {
     int before = session.computed();
     session.takeFromMemory(limit);
     record.fromMemory(session.computed() - before);
-    retrieval = engine.retrieve(prompt(), session.computed(), prefill);
+    if (engine.hasTiersBelow() && limit - session.computed() >= KeyChain.TAIL_KEY_TOKENS) {
+      retrieval = engine.retrieve(prompt(), session.computed(), prefill);
+    }
   }
 
   private Prompt prompt() {
