@@ -36,8 +36,8 @@ public final class Terrace {
   }
 
   /**
-   * The last prompt that any model of this process computed, on any thread. Prompts that
-   * the plugin leaves to the runtime (embeddings, for one) do not count.
+   * The last prompt that any model of this process computed, on any thread. Prompts that the plugin
+   * leaves to the runtime (embeddings, for one) do not count.
    *
    * @return empty without the agent, and before the first prompt
    * @throws IllegalStateException if there are two copies of this package
@@ -48,9 +48,9 @@ public final class Terrace {
   }
 
   /**
-   * Says that a prompt will come, as a server knows of one that waits for its turn: what tiers below
-   * memory have of it begins to come up, and waits in memory, as far as {@code staging.bytes} allow.
-   * Returns at once.
+   * Says that a prompt will come, as a server knows of one that waits for its turn: what tiers
+   * below memory have of it begins to come up, and waits in memory, as far as {@code staging.bytes}
+   * allow. Returns at once.
    *
    * @param model as the runtime made it: an {@code AbstractModel} of Jlama
    * @param promptTokens all tokens of the prompt as the runtime will compute them, the one that

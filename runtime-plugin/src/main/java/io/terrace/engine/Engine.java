@@ -29,6 +29,7 @@ public final class Engine implements AutoCloseable {
   private final MemoryChunks memory;
   private final List<StoredTier> stored;
   private final Map<String, OwnCounters> own = new LinkedHashMap<>();
+  private final boolean keepsPages;
   private final Staging staging;
   private final Claims claims = new Claims();
   private final Spiller spiller;
@@ -62,7 +63,7 @@ public final class Engine implements AutoCloseable {
     this.events = events;
     List<StackTier> tiers = stack.open(new Context());
     tiers.forEach(tier -> own.put(tier.name(), new OwnCounters(tier, events)));
-    boolean keepsPages = tiers.getFirst().tier().capabilities().retainsPages();
+    keepsPages = tiers.getFirst().tier().capabilities().retainsPages();
     KvTier first = keepsPages ? tiers.getFirst().tier() : new NoMemoryTier();
     memory = new MemoryChunks(first, keySecret, counters);
     spiller = new Spiller(limits.spillBytes(), events, counters.spillsDropped);
@@ -113,6 +114,11 @@ public final class Engine implements AutoCloseable {
   /** Under which names a model's chunks go now. */
   Naming naming(ModelSpace space) {
     return memory.naming(space);
+  }
+
+  /** Whether memory keeps what is computed. */
+  boolean keepsPages() {
+    return keepsPages;
   }
 
   /** Whether anything can come from elsewhere than memory. */

@@ -35,6 +35,7 @@ public final class PromptRun implements AutoCloseable {
   private @Nullable Retrieval retrieval;
   private Claims.@Nullable Claim claim;
   private boolean looked;
+  private boolean othersHelp = true;
   private long spanBegun;
   private @Nullable Span span;
   private double unknownNanos; // waited for answers of which nothing was known
@@ -239,6 +240,9 @@ public final class PromptRun implements AutoCloseable {
 
   /** Waits for another session that computes the same; false if this one is to compute it. */
   private boolean awaitOthers(int mostTokens) {
+    if (!engine.keepsPages()) {
+      return false;
+    }
     Span wanted = span(mostTokens);
     Prompt all = prompt();
     int start = all.start(chunk());
@@ -252,12 +256,12 @@ public final class PromptRun implements AutoCloseable {
       return takeFromOthers(); // who may have been done just before the claim
     }
     double patience = Math.max(0, other.until() - now) + nanos;
-    if (!engine.claims().await(other, (long) patience)) {
+    if (!othersHelp || !engine.claims().await(other, (long) patience)) {
       return false; // it takes longer than it should: both compute
     }
     record.waited(System.nanoTime() - now);
-    takeFromOthers();
-    return true;
+    othersHelp = takeFromOthers(); // else memory keeps nothing, for want of room
+    return othersHelp;
   }
 
   private boolean takeFromOthers() {

@@ -83,6 +83,7 @@ final class RetrievalWorkers {
         List<ChunkKey> keys =
             IntStream.range(retrieval.first(), retrieval.count()).mapToObj(prompt::key).toList();
         here = feed.tier().contains(keys);
+        feed.tier().speed().sought(here != null && here.get(0));
       }
     } finally {
       retrieval.answered(feed, here); // whatever happened, nobody waits for it
@@ -191,6 +192,9 @@ final class RetrievalWorkers {
         load = load(tier, full, chunk);
       }
       StagedChunk found = staged(load);
+      if (retrieval.count() == chunk && retrieval.first() == chunk) { // all there is to seek
+        tier.speed().sought(found != null);
+      }
       if (found != null) {
         int positions = Math.min(load.common(), prompt.limit() - prompt.start(chunk));
         return new Retrieval.Tail(chunk, found, positions);

@@ -118,7 +118,7 @@ final class StoredTier {
       for (int i = here.nextSetBit(0); i >= 0; i = here.nextSetBit(i + 1)) {
         here.set(i, !damaged.contains(keys.get(i)));
       }
-      speed.probed(System.nanoTime() - begun, here.get(0));
+      speed.probed(System.nanoTime() - begun);
       return here;
     } catch (TierException e) {
       tell(e);

@@ -53,13 +53,13 @@ final class TierSpeed {
     }
   }
 
-  /**
-   * The tier said which chunks of a prompt it has.
-   *
-   * @param hit whether it was any
-   */
-  synchronized void probed(long nanos, boolean hit) {
+  /** The tier said which chunks of a prompt it has. */
+  synchronized void probed(long nanos) {
     probeNanos = mixed(probeNanos, (double) nanos);
+  }
+
+  /** Whether it had something of a prompt. */
+  synchronized void sought(boolean hit) {
     hitShare += NEW_SHARE * ((hit ? 1 : 0) - hitShare);
   }
 
