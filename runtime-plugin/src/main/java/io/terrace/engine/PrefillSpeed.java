@@ -62,7 +62,7 @@ final class PrefillSpeed {
   /** A pass computed the positions {@code from .. to}. */
   synchronized void measured(int from, int to, long nanos) {
     double n = to - from;
-    add(n, n * (from + to) / 2, nanos);
+    add(n, n * (from + to) / 2, (double) nanos);
     fit();
     measured = true;
   }

@@ -66,6 +66,10 @@ final class RetrievalTest {
     return IntStream.range(0, keys.count()).mapToObj(keys::of).toList();
   }
 
+  private static TierSpeed speed(Instance instance) {
+    return Objects.requireNonNull(instance.engine().speeds().get("tier1"));
+  }
+
   private static void await(BooleanSupplier condition) {
     long end = System.nanoTime() + LONG.toNanos();
     while (!condition.getAsBoolean()) {
@@ -121,7 +125,7 @@ final class RetrievalTest {
       double chunkNanos = 50e9;
       reader.space().prefill().remember(new PrefillSpeed.Figures(chunkNanos / 32, 0));
       double stored = Instance.GEOMETRY.pageBytes();
-      TierSpeed speed = reader.engine().speeds().get("tier1");
+      TierSpeed speed = speed(reader);
       speed.remember(new TierSpeed.Figures(0, 0.5 * chunkNanos / stored, 0));
       Session session = session(reader);
       try (PromptRun run = session.run()) {
@@ -144,7 +148,7 @@ final class RetrievalTest {
   void aFastTierLoadsFromTheFront() {
     try (Instance reader = reader()) {
       List<ChunkKey> keys = keys(reader);
-      reader.engine().speeds().get("tier1").remember(new TierSpeed.Figures(0, 1e-3, 0));
+      speed(reader).remember(new TierSpeed.Figures(0, 1e-3, 0));
       FutureTask<Integer> answer = start(() -> reader.answer(PROMPT));
       await(() -> !tier().begun().isEmpty());
       assertThat(tier().begun()).isSubsetOf(keys.get(0), keys.get(1));
@@ -220,7 +224,7 @@ final class RetrievalTest {
     try (Instance reader = reader()) {
       tier().pass(1000);
       reader.engine().prefetch(reader.space(), PROMPT);
-      long all = 6 * Instance.GEOMETRY.pageBytes();
+      long all = 6L * Instance.GEOMETRY.pageBytes();
       await(() -> reader.engine().memory().aheadBytes() == all);
       store.setBroken(true);
       assertThat(reader.answer(PROMPT)).isEqualTo(192);
