@@ -48,11 +48,13 @@ final class SharedVolumeTest {
   }
 
   private static ChildJvm process(Path root) {
+    return processOfDefaultChunks(root).property("terrace.chunkTokens", "128");
+  }
+
+  private static ChildJvm processOfDefaultChunks(Path root) {
     return ChildJvm.of(SystemPrompt.class)
         .agent(home.agent())
         .properties(
-            "terrace.chunkTokens",
-            "128",
             "terrace.stack",
             "cpu,nfs",
             "terrace.cache.folder",
@@ -100,6 +102,22 @@ final class SharedVolumeTest {
     Result ofB = answers(process(root), "B", answerTokens);
     assertThat(ofB.line("reused")).as("%s", ofB).isEqualTo("488");
     assertThat(ofB.line("answer")).isEqualTo(alone("B", answerTokens));
+  }
+
+  /** As users have it: three chunks of 256 tokens, and 232 of a fourth. */
+  @Test
+  void aSystemPromptOfAThousandTokensIsReusedInWholeAtTheDefaultChunkSize() throws Exception {
+    Path root = newRoot();
+    String tokens = "1000";
+    ChildJvm without = ChildJvm.of(SystemPrompt.class).agent(home.agent());
+    without.property("terrace.reuse", "false").property(SystemPrompt.TOKENS_PROPERTY, tokens);
+    String alone = without.run(model, "B", 4).line("answer");
+    answers(processOfDefaultChunks(root).property(SystemPrompt.TOKENS_PROPERTY, tokens), "A", 4);
+    Result ofB =
+        answers(
+            processOfDefaultChunks(root).property(SystemPrompt.TOKENS_PROPERTY, tokens), "B", 4);
+    assertThat(ofB.line("reused")).as("%s", ofB).isEqualTo(tokens);
+    assertThat(ofB.line("answer")).isEqualTo(alone);
   }
 
   @Test

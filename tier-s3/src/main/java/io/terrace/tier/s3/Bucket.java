@@ -72,6 +72,11 @@ final class Bucket {
     };
   }
 
+  /** Whether a write is refused where a chunk is there, as far as is known. */
+  boolean knowsConditions() {
+    return puts.knowsConditions();
+  }
+
   boolean contains(ChunkKey key, Deadline deadline) {
     try {
       reads.headObject(

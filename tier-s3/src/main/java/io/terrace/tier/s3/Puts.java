@@ -36,6 +36,11 @@ final class Puts {
     transfers = clients.transfers();
   }
 
+  /** Whether the server refuses an object that is there, as far as is known. */
+  boolean knowsConditions() {
+    return knowsConditions.get();
+  }
+
   /** Sends an object, on the condition that there is none, or without. */
   @FunctionalInterface
   interface Sending<E extends Exception> {

@@ -34,6 +34,10 @@ import org.jspecify.annotations.Nullable;
 final class S3Tier implements KvTier {
   private static final System.Logger LOGGER = System.getLogger(S3Tier.class.getName());
   private static final int MOST_CONCURRENCY = 1024;
+
+  /** To send so much takes about as long as to ask whether it is there. */
+  private static final long LITTLE_BYTES = 8L << 20;
+
   private static final int WRITERS = 1 << 16;
   private static final Duration LAST_WRITES = Duration.ofSeconds(30);
 
@@ -156,11 +160,11 @@ final class S3Tier implements KvTier {
 
   private WriteResult store(Chunk chunk, Deadline deadline) throws TierException {
     ChunkDescriptor descriptor = chunk.descriptor();
-    if (!descriptor.replaces() && contains(chunk.key(), deadline)) {
+    long bytes = chunk.storedBytes();
+    if (looksFirst(descriptor, bytes) && contains(chunk.key(), deadline)) {
       counters.add(Count.WRITE_PRESENT);
       return WriteResult.PRESENT;
     }
-    long bytes = chunk.storedBytes();
     if (!room.reserve(bytes, deadline)) {
       counters.add(Count.WRITE_NO_ROOM);
       return WriteResult.NO_ROOM;
@@ -179,6 +183,11 @@ final class S3Tier implements KvTier {
       counters.add(Count.WRITE_PRESENT);
     }
     return result;
+  }
+
+  /** A server that knows conditions refuses what it has: little is sent in vain then. */
+  private boolean looksFirst(ChunkDescriptor descriptor, long bytes) {
+    return !descriptor.replaces() && (bytes > LITTLE_BYTES || !bucket.knowsConditions());
   }
 
   private WriteResult send(Chunk chunk, Deadline deadline) throws TierException {

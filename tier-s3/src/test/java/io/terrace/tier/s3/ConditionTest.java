@@ -78,6 +78,20 @@ final class ConditionTest {
     }
   }
 
+  /** A server that refuses what it has may be sent it; another is asked first. */
+  @Test
+  void serverThatKnowsNoneIsNotSentWhatItHas() throws TierException {
+    try (KvTier tier = open()) {
+      proxy.fail(Fault.error(501, "NotImplemented").when(this::isConditional));
+      store(tier, chunks.full(0));
+      store(tier, chunks.full(1));
+      long puts = proxy.requests("PUT");
+      assertThat(tier.write(chunks.full(1).bytes(), TestTiers.inTime()))
+          .isEqualTo(WriteResult.PRESENT);
+      assertThat(proxy.requests("PUT")).isEqualTo(puts);
+    }
+  }
+
   @Test
   void serverThatRefusesEverythingIsNotTakenForOneThatKnowsNone() throws TierException {
     try (LogLines log = LogLines.of(Puts.class);

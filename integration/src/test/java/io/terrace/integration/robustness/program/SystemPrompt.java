@@ -8,18 +8,22 @@ import java.util.Arrays;
 import java.util.UUID;
 
 /**
- * A user's question behind a system prompt that all users have: of exactly 488 tokens, so that it
- * ends within a chunk of 128. Prints the answer and how much was reused for the prompt.
+ * A user's question behind a system prompt that all users have: of exactly 488 tokens unless {@link
+ * #TOKENS_PROPERTY} says otherwise, so that it ends within a chunk of 128. Prints the answer and
+ * how much was reused for the prompt.
  *
  * <p>Arguments: the model's folder, the user (A or B), how many tokens the answer gets; further
  * users and lengths may follow.
  */
 public final class SystemPrompt {
+  /** The system property that says how many tokens the system prompt has. */
+  public static final String TOKENS_PROPERTY = "systemPrompt.tokens";
+
   /** The fourth chunk's last 24 take a question and a short answer, not a long one. */
-  private static final int TOKENS = 488;
+  private static final int TOKENS = Integer.getInteger(TOKENS_PROPERTY, 488);
 
   private static final String RULES =
-      "You are a careful assistant. Answer in one sentence, say what you do not know. ".repeat(50);
+      "You are a careful assistant. Answer in one sentence, say what you do not know. ".repeat(100);
 
   private SystemPrompt() {}
 
