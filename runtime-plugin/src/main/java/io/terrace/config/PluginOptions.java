@@ -114,7 +114,9 @@ public final class PluginOptions {
 
   /** Where small things are kept between runs. */
   public static final Option<Path> CACHE_FOLDER =
-      Option.path("cache.folder", "Where digests of models are kept between runs.")
+      Option.path(
+              "cache.folder",
+              "Where digests of models, and the speeds of models and tiers, are kept between runs.")
           .computed(
               "`$XDG_CACHE_HOME/terrace`, else `~/.cache/terrace`", Path.of("/var/cache/terrace"));
 

@@ -8,10 +8,13 @@ import io.terrace.spi.KvTier;
 import io.terrace.spi.PageGeometry;
 import io.terrace.spi.TierContext;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +35,10 @@ public final class Engine implements AutoCloseable {
   private final boolean keepsPages;
   private final Staging staging;
   private final Claims claims = new Claims();
+  private final Map<String, PrefillSpeed> models = new ConcurrentHashMap<>(); // by fingerprint
   private final Spiller spiller;
   private final SpillPlan spills;
+  private volatile Speeds remembered = Speeds.NONE;
 
   /**
    * Bytes of pages that may wait.
@@ -83,7 +88,9 @@ public final class Engine implements AutoCloseable {
    * @param geometry of the pages that the model computes in
    */
   public ModelSpace space(byte[] fingerprint, PageGeometry geometry) {
-    return memory.space(fingerprint, true, geometry, precision.of(geometry));
+    ModelSpace space = memory.space(fingerprint, true, geometry, precision.of(geometry));
+    named(space, fingerprint);
+    return space;
   }
 
   /**
@@ -184,8 +191,6 @@ public final class Engine implements AutoCloseable {
 
   /** A prompt has its KV. */
   void ran(PromptReport report) {
-    counters.lookups.increment();
-    counters.promptTokens.add(report.promptTokens());
     counters.reusedTokens.add(report.reused());
     PlanEvent.record(report);
     events.ran(report);
@@ -218,6 +223,7 @@ public final class Engine implements AutoCloseable {
    */
   public void rename(ModelSpace space, byte[] fingerprint) {
     memory.rename(space, fingerprint);
+    named(space, fingerprint);
     if (!stored.isEmpty()) {
       spills.named(space);
     }
@@ -247,11 +253,49 @@ public final class Engine implements AutoCloseable {
     return flushed;
   }
 
-  /** How fast the tiers below memory are, by name. */
-  Map<String, TierSpeed> speeds() {
-    Map<String, TierSpeed> all = new LinkedHashMap<>();
-    stored.forEach(tier -> all.put(tier.name(), tier.speed()));
-    return all;
+  /** How fast a tier below memory is; null if there is none of that name. */
+  @Nullable TierSpeed speed(String tier) {
+    return stored.stream()
+        .filter(each -> each.name().equals(tier))
+        .map(StoredTier::speed)
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** Begins with what an earlier process measured. Before any model is there. */
+  public void remember(Speeds speeds) {
+    remembered = speeds;
+    stored.forEach(
+        tier -> {
+          Speeds.OfTier known = speeds.tiers().get(tier.name());
+          if (known != null) {
+            tier.speed().remember(known);
+          }
+        });
+  }
+
+  /** What was measured so far, for later processes. */
+  public Speeds speeds() {
+    Map<String, Speeds.OfTier> tiers = new HashMap<>();
+    stored.forEach(
+        tier -> {
+          if (tier.speed().isMeasured()) {
+            tiers.put(tier.name(), tier.speed().figures());
+          }
+        });
+    Map<String, Speeds.OfModel> measured = new HashMap<>();
+    models.forEach((name, prefill) -> measured.put(name, prefill.figures()));
+    return new Speeds(tiers, measured);
+  }
+
+  /** A model has its lasting name: what was measured of it is known by that. */
+  private void named(ModelSpace space, byte[] fingerprint) {
+    String name = HexFormat.of().formatHex(fingerprint);
+    models.put(name, space.prefill());
+    Speeds.OfModel known = remembered.models().get(name);
+    if (known != null && !space.prefill().isMeasured()) {
+      space.prefill().remember(known);
+    }
   }
 
   /** Where memory for pages is, now. */

@@ -11,8 +11,8 @@ package io.terrace.engine;
 final class PrefillSpeed {
   private static final double KEPT_SHARE = 0.95; // of what was known, at each pass
 
-  /** Until something is measured: a model that is rather fast, so that little is waited for. */
-  private static final double GUESS_NANOS = 500_000;
+  /** Until something is measured: a small model on a few cores. */
+  private static final double GUESS_NANOS = 4_000_000;
 
   private static final int[] REMEMBERED_AT = {0, 4096};
   private static final int REMEMBERED_TOKENS = 256;
@@ -26,16 +26,8 @@ final class PrefillSpeed {
   private double perTokenAndDepth;
   private boolean measured;
 
-  /**
-   * What is known.
-   *
-   * @param perToken nanoseconds a token
-   * @param perTokenAndDepth nanoseconds a token and position before it
-   */
-  record Figures(double perToken, double perTokenAndDepth) {}
-
   /** Begins with what was measured before, instead of a guess: it counts as two passes. */
-  synchronized void remember(Figures figures) {
+  synchronized void remember(Speeds.OfModel figures) {
     nn = 0;
     nd = 0;
     dd = 0;
@@ -45,14 +37,15 @@ final class PrefillSpeed {
       int to = from + REMEMBERED_TOKENS;
       double n = REMEMBERED_TOKENS;
       double d = n * (from + to) / 2;
-      add(n, d, n * figures.perToken + d * figures.perTokenAndDepth);
+      add(n, d, n * figures.perToken() + d * figures.perTokenAndDepth());
     }
     fit();
     measured = true;
   }
 
-  synchronized Figures figures() {
-    return new Figures(perToken, perTokenAndDepth);
+  /** What is known now. */
+  synchronized Speeds.OfModel figures() {
+    return new Speeds.OfModel(perToken, perTokenAndDepth);
   }
 
   synchronized boolean isMeasured() {

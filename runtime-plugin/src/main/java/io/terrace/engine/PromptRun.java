@@ -116,6 +116,8 @@ public final class PromptRun implements AutoCloseable {
       return;
     }
     looked = true;
+    engine.counters().lookups.increment();
+    engine.counters().promptTokens.add(end - begin);
     int before = session.computed();
     session.takeFromMemory(limit);
     record.fromMemory(session.computed() - before);

@@ -20,19 +20,16 @@ final class TierSpeed {
       FIRST_HIT_SHARE; // of the prompts that were looked up, those with something here
   private long lastEnd = Long.MIN_VALUE;
 
-  /** Figures to begin with, as of an earlier process. */
-  record Figures(double latencyNanos, double nanosPerByte, double probeNanos) {}
-
   /** Begins with what was measured before, instead of nothing. */
-  synchronized void remember(Figures figures) {
-    latencyNanos = figures.latencyNanos;
-    nanosPerByte = figures.nanosPerByte;
-    probeNanos = figures.probeNanos;
+  synchronized void remember(Speeds.OfTier figures) {
+    latencyNanos = figures.latencyNanos();
+    nanosPerByte = figures.nanosPerByte();
+    probeNanos = figures.probeNanos();
   }
 
   /** What is known now; numbers that are not are NaN. */
-  synchronized Figures figures() {
-    return new Figures(latencyNanos, nanosPerByte, probeNanos);
+  synchronized Speeds.OfTier figures() {
+    return new Speeds.OfTier(latencyNanos, nanosPerByte, probeNanos);
   }
 
   /**

@@ -38,6 +38,7 @@ public final class TerracePlugin implements EngineEvents {
   private final PluginConfig config;
   private final PluginLog log;
   private final Engine engine;
+  private final SpeedFile speeds;
   private final Reuse reuse;
   private final ModelDigests digests;
   private final List<RuntimeModels> runtimes = new CopyOnWriteArrayList<>();
@@ -70,6 +71,8 @@ public final class TerracePlugin implements EngineEvents {
     if (!engine.tierCounters().isEmpty()) {
       Runtime.getRuntime().addShutdownHook(new Thread(this::endTiers, "terrace-shutdown"));
     }
+    speeds = new SpeedFile(config.cacheFolder().resolve("speeds.properties"), log);
+    engine.remember(speeds.read());
     reuse = new Reuse(engine);
     digests = new ModelDigests(config.cacheFolder().resolve("digests"), this::background, log);
   }
@@ -96,6 +99,7 @@ public final class TerracePlugin implements EngineEvents {
   }
 
   private void endTiers() {
+    speeds.write(engine.speeds());
     if (!engine.endStored(Deadline.after(SHUTDOWN_PATIENCE))) {
       log.warn(
           "the process ends before all chunks were stored in "

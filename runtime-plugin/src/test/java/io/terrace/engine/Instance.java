@@ -37,7 +37,7 @@ final class Instance implements AutoCloseable {
   private static final Duration SOON = Duration.ofSeconds(10);
 
   /** So slow that it is worth to wait for whatever may come. */
-  static final PrefillSpeed.Figures SLOW = new PrefillSpeed.Figures(1e10, 0);
+  static final Speeds.OfModel SLOW = new Speeds.OfModel(1e10, 0);
 
   private static final Kept PLAIN = new Kept(Precision.EXACT, new RawCoding(), null);
 

@@ -50,7 +50,7 @@ final class PrefillSpeedTest {
 
   @Test
   void whatIsRememberedHoldsAgainstAFewOddPasses() {
-    speed.remember(new PrefillSpeed.Figures(5e6, 700));
+    speed.remember(new Speeds.OfModel(5e6, 700));
     assertThat(speed.figures().perToken()).isCloseTo(5e6, within(1e3));
     assertThat(speed.figures().perTokenAndDepth()).isCloseTo(700, within(1.0));
     speed.measured(0, 8, 1);

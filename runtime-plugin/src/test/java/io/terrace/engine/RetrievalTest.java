@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 final class RetrievalTest {
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final int[] PROMPT = IntStream.range(100, 300).toArray(); // six chunks and 8
-  private static final PrefillSpeed.Figures FAST = new PrefillSpeed.Figures(1, 0);
+  private static final Speeds.OfModel FAST = new Speeds.OfModel(1, 0);
 
   private final InMemoryStore store = new InMemoryStore();
   private final AtomicReference<GatedTier> opened = new AtomicReference<>();
@@ -67,7 +67,7 @@ final class RetrievalTest {
   }
 
   private static TierSpeed speed(Instance instance) {
-    return Objects.requireNonNull(instance.engine().speeds().get("tier1"));
+    return Objects.requireNonNull(instance.engine().speed("tier1"));
   }
 
   private static void await(BooleanSupplier condition) {
@@ -123,10 +123,10 @@ final class RetrievalTest {
     try (Instance reader = reader()) {
       List<ChunkKey> keys = keys(reader);
       double chunkNanos = 50e9;
-      reader.space().prefill().remember(new PrefillSpeed.Figures(chunkNanos / 32, 0));
+      reader.space().prefill().remember(new Speeds.OfModel(chunkNanos / 32, 0));
       double stored = Instance.GEOMETRY.pageBytes();
       TierSpeed speed = speed(reader);
-      speed.remember(new TierSpeed.Figures(0, 0.5 * chunkNanos / stored, 0));
+      speed.remember(new Speeds.OfTier(0, 0.5 * chunkNanos / stored, 0));
       Session session = session(reader);
       try (PromptRun run = session.run()) {
         Span first = Objects.requireNonNull(run.next(32));
@@ -148,7 +148,7 @@ final class RetrievalTest {
   void aFastTierLoadsFromTheFront() {
     try (Instance reader = reader()) {
       List<ChunkKey> keys = keys(reader);
-      speed(reader).remember(new TierSpeed.Figures(0, 1e-3, 0));
+      speed(reader).remember(new Speeds.OfTier(0, 1e-3, 0));
       FutureTask<Integer> answer = start(() -> reader.answer(PROMPT));
       await(() -> !tier().begun().isEmpty());
       assertThat(tier().begun()).isSubsetOf(keys.get(0), keys.get(1));
