@@ -16,4 +16,9 @@ public interface AgentCalls {
 
   /** See {@link Terrace#lastRequest}; null if there was none. */
   @Nullable LastRequest lastRequest();
+
+  /** See {@link Terrace#prefetch}. */
+  default boolean prefetch(Object model, int[] promptTokens) {
+    return false; // an agent that came before it
+  }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.api;
 
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -35,8 +36,8 @@ public final class Terrace {
   }
 
   /**
-   * The last prompt that any model of this process began to compute, on any thread. Prompts that
-   * the plugin leaves to the runtime (embeddings, for one) do not count.
+   * The last prompt that any model of this process computed, on any thread. Prompts that the plugin
+   * leaves to the runtime (embeddings, for one) do not count.
    *
    * @return empty without the agent, and before the first prompt
    * @throws IllegalStateException if there are two copies of this package
@@ -44,6 +45,24 @@ public final class Terrace {
   public static Optional<LastRequest> lastRequest() {
     AgentCalls agent = agent();
     return agent == null ? Optional.empty() : Optional.ofNullable(agent.lastRequest());
+  }
+
+  /**
+   * Says that a prompt will come, as a server knows of one that waits for its turn: what tiers
+   * below memory have of it begins to come up, and waits in memory, as far as {@code staging.bytes}
+   * allow. Returns at once.
+   *
+   * @param model as the runtime made it: an {@code AbstractModel} of Jlama
+   * @param promptTokens all tokens of the prompt as the runtime will compute them, the one that
+   *     begins a text included; not changed or kept
+   * @return whether the plugin keeps the model's KV; false without the agent
+   * @throws IllegalStateException if there are two copies of this package
+   */
+  public static boolean prefetch(Object model, int[] promptTokens) {
+    Objects.requireNonNull(model, "model");
+    Objects.requireNonNull(promptTokens, "promptTokens");
+    AgentCalls agent = agent();
+    return agent != null && agent.prefetch(model, promptTokens);
   }
 
   private static @Nullable AgentCalls agent() {

@@ -27,12 +27,18 @@ final class TerraceTest {
     public @Nullable LastRequest lastRequest() {
       return last;
     }
+
+    @Override
+    public boolean prefetch(Object model, int[] promptTokens) {
+      return model.equals("known") && promptTokens.length == 3;
+    }
   }
 
   @Test
   void answersWithoutAnAgentAndWhatTheAgentSaysWithOne() {
     assertThat(Terrace.isActive()).isFalse();
     assertThat(Terrace.lastRequest()).isEmpty();
+    assertThat(Terrace.prefetch("known", new int[3])).isFalse();
     Agent agent = new Agent();
     AgentLink.connect(agent);
     assertThat(Terrace.isActive()).isFalse();
@@ -41,6 +47,8 @@ final class TerraceTest {
     agent.last = new LastRequest(9, 8);
     assertThat(Terrace.isActive()).isTrue();
     assertThat(Terrace.lastRequest()).isEqualTo(Optional.of(new LastRequest(9, 8)));
+    assertThat(Terrace.prefetch("known", new int[3])).isTrue();
+    assertThat(Terrace.prefetch("another", new int[3])).isFalse();
     assertThatThrownBy(() -> AgentLink.connect(new Agent()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("already");

@@ -6,6 +6,7 @@ import io.terrace.engine.Engine;
 import io.terrace.engine.EngineEvents;
 import io.terrace.engine.ModelSpace;
 import io.terrace.engine.Precision;
+import io.terrace.engine.PromptRun;
 import io.terrace.engine.Session;
 import io.terrace.engine.StackTier;
 import io.terrace.spi.ChunkKey;
@@ -37,7 +38,7 @@ final class EngineFixture implements AutoCloseable {
               opened.set(cpuTier);
               return List.of(StackTier.ofPages("cpu", cpuTier));
             },
-            1 << 20,
+            new Engine.Limits(1 << 20, 1 << 20),
             null,
             Precision.EXACT,
             new NoEvents());
@@ -63,6 +64,18 @@ final class EngineFixture implements AutoCloseable {
 
   Session open() {
     return engine.open(space);
+  }
+
+  /**
+   * Takes over what is known of a session's prompt.
+   *
+   * @return how many positions are computed now
+   */
+  static int reuse(Session session) {
+    try (PromptRun run = session.run()) {
+      run.next(Integer.MAX_VALUE);
+      return session.computed();
+    }
   }
 
   /** A session whose tokens from {@code from} on count as computed; nothing is published. */

@@ -63,7 +63,7 @@ public class PublishBenchmark {
     public void finishPage() {
       session = fixture.open();
       session.tell(0, tokens);
-      int reused = session.reuse();
+      int reused = EngineFixture.reuse(session);
       if (reused != known * CHUNK_TOKENS || fixture.engine().chunks() != known) {
         throw new IllegalStateException(reused + " tokens known where " + known + " chunks were");
       }

@@ -99,6 +99,12 @@ final class PluginSource implements AgentCalls {
     return made == null ? null : made.lastRequest();
   }
 
+  @Override
+  public boolean prefetch(Object model, int[] promptTokens) {
+    TerracePlugin made = made();
+    return made != null && made.prefetch(model, promptTokens);
+  }
+
   private synchronized PluginConfig config() {
     PluginConfig read = config;
     if (read == null) {

@@ -19,6 +19,7 @@ import java.util.OptionalInt;
  *     #chunkTokensFor}
  * @param poolBytes native memory for the pages of all models together
  * @param spillBytes pages that may wait to be stored in the tiers below memory
+ * @param stagingBytes pages that may wait for the requests that they were fetched ahead for
  * @param precision in how many bits KV is kept
  * @param vectors loops over KV may use the Vector API
  * @param keysSecret mixed into all keys; as it was written, as the next
@@ -27,6 +28,7 @@ import java.util.OptionalInt;
  * @param cacheFolder where digests of models are kept between runs
  * @param jlama what concerns Jlama alone
  * @param sessionsRemembered closed sessions whose token ids are kept; 0 for none
+ * @param logLevel how much is told
  * @param jmx whether the MBean is registered
  * @param checkPages pages begin full of NaN, and a write to a shared one ends the process
  * @param tiers what was written for the tiers, see {@link #tierSettings}
@@ -38,6 +40,7 @@ public record PluginConfig(
     OptionalInt chunkTokens,
     long poolBytes,
     long spillBytes,
+    long stagingBytes,
     KvPrecision precision,
     boolean vectors,
     Optional<SecretText> keysSecret,
@@ -46,6 +49,7 @@ public record PluginConfig(
     Path cacheFolder,
     Jlama jlama,
     int sessionsRemembered,
+    LogLevel logLevel,
     boolean jmx,
     boolean checkPages,
     TierKeys tiers) {
@@ -72,6 +76,7 @@ public record PluginConfig(
     chunkTokens.ifPresent(PluginOptions.CHUNK_TOKENS::checked);
     PluginOptions.POOL_BYTES.checked(poolBytes);
     PluginOptions.SPILL_BYTES.checked(spillBytes);
+    PluginOptions.STAGING_BYTES.checked(stagingBytes);
     PluginOptions.SESSIONS_REMEMBERED.checked(sessionsRemembered);
     List<String> problems = tiers.problems(stack);
     if (!problems.isEmpty()) {
@@ -90,6 +95,7 @@ public record PluginConfig(
         chunkTokens.map(OptionalInt::of).orElseGet(OptionalInt::empty),
         poolBytes,
         settings.find(PluginOptions.SPILL_BYTES).orElse(Math.max(MIB, poolBytes / 4)),
+        settings.find(PluginOptions.STAGING_BYTES).orElse(Math.max(MIB, poolBytes / 4)),
         settings.get(PluginOptions.KV_PRECISION),
         settings.get(PluginOptions.KERNELS_VECTOR),
         settings.find(PluginOptions.KEYS_SECRET).map(SecretText::new),
@@ -101,6 +107,7 @@ public record PluginConfig(
             settings.get(PluginOptions.JLAMA_REPAIR),
             settings.get(PluginOptions.JLAMA_TOKENIZER)),
         settings.get(PluginOptions.SESSIONS_REMEMBERED),
+        settings.get(PluginOptions.LOG_LEVEL),
         settings.get(PluginOptions.METRICS_JMX),
         settings.get(PluginOptions.DEBUG_CHECK_PAGES),
         tiers);

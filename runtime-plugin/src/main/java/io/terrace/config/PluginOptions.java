@@ -57,6 +57,15 @@ public final class PluginOptions {
           .min(MIB)
           .computed("a quarter of pool.bytes", 512 * MIB);
 
+  /** Pages fetched ahead. */
+  public static final Option<Long> STAGING_BYTES =
+      Option.bytes(
+              "staging.bytes",
+              "Pages that may wait at once for the requests that they were fetched ahead for; they are"
+                  + " the first to go when memory is short.")
+          .min(MIB)
+          .computed("a quarter of pool.bytes", 512 * MIB);
+
   /** Bits that are kept. */
   public static final Option<KvPrecision> KV_PRECISION =
       Option.choice(
@@ -105,7 +114,9 @@ public final class PluginOptions {
 
   /** Where small things are kept between runs. */
   public static final Option<Path> CACHE_FOLDER =
-      Option.path("cache.folder", "Where digests of models are kept between runs.")
+      Option.path(
+              "cache.folder",
+              "Where digests of models, and the speeds of models and tiers, are kept between runs.")
           .computed(
               "`$XDG_CACHE_HOME/terrace`, else `~/.cache/terrace`", Path.of("/var/cache/terrace"));
 
@@ -138,6 +149,15 @@ public final class PluginOptions {
           .max(1_000_000)
           .defaultsTo(64);
 
+  /** How much is told. */
+  public static final Option<LogLevel> LOG_LEVEL =
+      Option.choice(
+              "log.level",
+              LogLevel.class,
+              "`debug` adds a line for each prompt: where its KV came from, and what else was"
+                  + " expected to cost.")
+          .defaultsTo(LogLevel.INFO);
+
   /** Whether the MBean is registered. */
   public static final Option<Boolean> METRICS_JMX =
       Option.bool("metrics.jmx", "Registers the MBean with Terrace's figures.").defaultsTo(true);
@@ -159,6 +179,7 @@ public final class PluginOptions {
           CHUNK_TOKENS,
           POOL_BYTES,
           SPILL_BYTES,
+          STAGING_BYTES,
           KV_PRECISION,
           KERNELS_VECTOR,
           KEYS_SECRET,
@@ -169,6 +190,7 @@ public final class PluginOptions {
           JLAMA_REPAIR,
           JLAMA_TOKENIZER,
           SESSIONS_REMEMBERED,
+          LOG_LEVEL,
           METRICS_JMX,
           DEBUG_CHECK_PAGES);
 

@@ -24,7 +24,8 @@ public final class TierOptions {
   public static final Option<Duration> TIMEOUT =
       Option.duration(
               "timeout",
-              "How long a request waits for what it reads from the tier; after that it computes.")
+              "How long one read of the tier may take; after that the request asks it for nothing"
+                  + " more. Requests compute meanwhile, or wait as long as that is cheaper.")
           .min(Duration.ofMillis(1))
           .max(Duration.ofMinutes(10))
           .defaultsTo(Duration.ofSeconds(2));

@@ -38,6 +38,7 @@ final class ChunkLoad implements ReadRequest, ChunkSink {
   private @Nullable ChunkKey referenced;
   private int common;
   private long storedBytes;
+  private long openedAt;
   private boolean loaded;
   private boolean lent;
   private boolean ended;
@@ -78,6 +79,7 @@ final class ChunkLoad implements ReadRequest, ChunkSink {
     }
     ChunkDecoder opened = decoders.take();
     decoder = opened;
+    openedAt = System.nanoTime();
     fault = check(opened, header, payloadBytes);
     if (fault != null || referenced != null || common == 0) {
       return null;
@@ -141,6 +143,8 @@ final class ChunkLoad implements ReadRequest, ChunkSink {
     MemorySegment memory = lease.page().segment();
     ChunkDecoder opened = decoders.take();
     decoder = opened;
+    openedAt = System.nanoTime();
+    storedBytes = lease.header().byteSize() + memory.byteSize();
     fault = check(opened, lease.header(), memory.byteSize());
     if (fault == null && referenced == null && opened.target(memory).equals(memory)) {
       fault = opened.decode(memory);
@@ -241,6 +245,11 @@ final class ChunkLoad implements ReadRequest, ChunkSink {
   /** All tokens of the chunk that was found. */
   synchronized int[] tokens() {
     return tokens == null ? new int[0] : tokens;
+  }
+
+  /** When its header was there, by {@link System#nanoTime}; 0 if it never was. */
+  synchronized long openedAt() {
+    return openedAt;
   }
 
   synchronized long storedBytes() {

@@ -8,10 +8,13 @@ import io.terrace.spi.KvTier;
 import io.terrace.spi.PageGeometry;
 import io.terrace.spi.TierContext;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,14 +32,26 @@ public final class Engine implements AutoCloseable {
   private final MemoryChunks memory;
   private final List<StoredTier> stored;
   private final Map<String, OwnCounters> own = new LinkedHashMap<>();
-  private final ChunkLoader loader;
+  private final boolean keepsPages;
+  private final Staging staging;
+  private final Claims claims = new Claims();
+  private final Map<String, PrefillSpeed> models = new ConcurrentHashMap<>(); // by fingerprint
   private final Spiller spiller;
   private final SpillPlan spills;
+  private volatile Speeds remembered = Speeds.NONE;
+
+  /**
+   * Bytes of pages that may wait.
+   *
+   * @param spillBytes to be stored in the tiers below memory
+   * @param aheadBytes for a request that asks for them, after they were fetched ahead of it
+   */
+  public record Limits(long spillBytes, long aheadBytes) {}
 
   /**
    * @param pool where pages come from; closed with the engine
    * @param stack opens the tiers; closed with the engine
-   * @param spillBytes of pages that may wait to be stored below memory
+   * @param limits of what may wait
    * @param keySecret mixed into all keys; null if there is none
    * @param precision in how many bits KV is kept
    * @param events is told of what goes wrong
@@ -44,7 +59,7 @@ public final class Engine implements AutoCloseable {
   public Engine(
       PagePool pool,
       Stack stack,
-      long spillBytes,
+      Limits limits,
       byte @Nullable [] keySecret,
       Precision precision,
       EngineEvents events) {
@@ -53,15 +68,15 @@ public final class Engine implements AutoCloseable {
     this.events = events;
     List<StackTier> tiers = stack.open(new Context());
     tiers.forEach(tier -> own.put(tier.name(), new OwnCounters(tier, events)));
-    boolean keepsPages = tiers.getFirst().tier().capabilities().retainsPages();
+    keepsPages = tiers.getFirst().tier().capabilities().retainsPages();
     KvTier first = keepsPages ? tiers.getFirst().tier() : new NoMemoryTier();
     memory = new MemoryChunks(first, keySecret, counters);
-    spiller = new Spiller(spillBytes, events, counters.spillsDropped);
+    spiller = new Spiller(limits.spillBytes(), events, counters.spillsDropped);
     stored =
         tiers.subList(keepsPages ? 1 : 0, tiers.size()).stream()
             .map(tier -> new StoredTier(tier, spiller, events))
             .toList();
-    loader = new ChunkLoader(stored, memory, pool);
+    staging = new Staging(limits.aheadBytes());
     spills = new SpillPlan(memory, job -> spiller.offer(job, stored));
     pool.setReclaimer(this::reclaim);
   }
@@ -73,7 +88,9 @@ public final class Engine implements AutoCloseable {
    * @param geometry of the pages that the model computes in
    */
   public ModelSpace space(byte[] fingerprint, PageGeometry geometry) {
-    return memory.space(fingerprint, true, geometry, precision.of(geometry));
+    ModelSpace space = memory.space(fingerprint, true, geometry, precision.of(geometry));
+    named(space, fingerprint);
+    return space;
   }
 
   /**
@@ -92,15 +109,91 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Finds the longest known prefix of a prompt: what memory knows, and what the tiers below it can
-   * add.
+   * Finds the longest prefix of a prompt that memory knows.
    *
    * @param tokens the prompt in {@code tokens[0 .. length)}; not retained
    * @param limit how many positions may be used at most
    */
-  public Match lookup(ModelSpace space, int[] tokens, int length, int limit) {
-    Match known = memory.lookup(space, tokens, length, limit);
-    return loader.extend(space, tokens, length, limit, known);
+  Match lookup(ModelSpace space, int[] tokens, int length, int limit) {
+    return memory.lookup(space, tokens, length, limit);
+  }
+
+  /** Under which names a model's chunks go now. */
+  Naming naming(ModelSpace space) {
+    return memory.naming(space);
+  }
+
+  /** Whether memory keeps what is computed. */
+  boolean keepsPages() {
+    return keepsPages;
+  }
+
+  /** Whether anything can come from elsewhere than memory. */
+  boolean hasTiersBelow() {
+    return !stored.isEmpty();
+  }
+
+  /** What sessions compute now. */
+  Claims claims() {
+    return claims;
+  }
+
+  /**
+   * Begins to bring what the tiers below memory have of a prompt.
+   *
+   * @param position the first that is not known
+   * @param prefill how fast the prompt is computed meanwhile; null if it is not
+   * @return null if there is nothing to be brought
+   */
+  @Nullable Retrieval retrieve(Prompt prompt, int position, @Nullable PrefillSpeed prefill) {
+    if (!prompt.naming().lasting()) {
+      return null;
+    }
+    List<TierFeed> feeds =
+        stored.stream().filter(tier -> !tier.isResting()).map(TierFeed::new).toList();
+    if (feeds.isEmpty()) {
+      return null;
+    }
+    Retrieval retrieval = new Retrieval(prompt, position, feeds, staging, prefill);
+    new RetrievalWorkers(retrieval, staging, memory, pool, events).start();
+    return retrieval;
+  }
+
+  /**
+   * Begins to bring what the tiers below memory have of a prompt that will come, so that it waits
+   * for less; returns at once. What memory has is left where it is, and may be gone by then.
+   *
+   * @param tokens all of the prompt, with the one that begins a text; not retained
+   */
+  public void prefetch(ModelSpace space, int[] tokens) {
+    Prompt prompt = new Prompt(space, memory.naming(space), tokens.clone(), tokens.length);
+    Match known = memory.lookup(space, tokens, tokens.length, tokens.length);
+    int position = known.positions();
+    known.release();
+    int chunk = position / space.geometry().chunkTokens();
+    while (chunk < prompt.wholeChunks() && staging.has(prompt.key(chunk))) {
+      chunk++;
+    }
+    if (staging.roomAhead() < space.geometry().pageBytes()) {
+      return;
+    }
+    Retrieval retrieval = retrieve(prompt, prompt.start(chunk), null);
+    if (retrieval != null) {
+      Prefetch prefetch = new Prefetch(prompt, retrieval, staging);
+      Thread.ofVirtual().name("terrace-prefetch").start(prefetch::run);
+    }
+  }
+
+  /** Keeps a chunk that came from a tier below in memory, if all that leads to it is there. */
+  void keep(Prompt prompt, int chunk, StagedChunk found) {
+    memory.keep(prompt, chunk, found);
+  }
+
+  /** A prompt has its KV. */
+  void ran(PromptReport report) {
+    counters.reusedTokens.add(report.reused());
+    PlanEvent.record(report);
+    events.ran(report);
   }
 
   /**
@@ -130,6 +223,7 @@ public final class Engine implements AutoCloseable {
    */
   public void rename(ModelSpace space, byte[] fingerprint) {
     memory.rename(space, fingerprint);
+    named(space, fingerprint);
     if (!stored.isEmpty()) {
       spills.named(space);
     }
@@ -159,6 +253,57 @@ public final class Engine implements AutoCloseable {
     return flushed;
   }
 
+  /** How fast a tier below memory is; null if there is none of that name. */
+  @Nullable TierSpeed speed(String tier) {
+    return stored.stream()
+        .filter(each -> each.name().equals(tier))
+        .map(StoredTier::speed)
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** Begins with what an earlier process measured. Before any model is there. */
+  public void remember(Speeds speeds) {
+    remembered = speeds;
+    stored.forEach(
+        tier -> {
+          Speeds.OfTier known = speeds.tiers().get(tier.name());
+          if (known != null) {
+            tier.speed().remember(known);
+          }
+        });
+  }
+
+  /** What was measured so far, for later processes. */
+  public Speeds speeds() {
+    Map<String, Speeds.OfTier> tiers = new HashMap<>();
+    stored.forEach(
+        tier -> {
+          if (tier.speed().isMeasured()) {
+            tiers.put(tier.name(), tier.speed().figures());
+          }
+        });
+    Map<String, Speeds.OfModel> measured = new HashMap<>();
+    models.forEach((name, prefill) -> measured.put(name, prefill.figures()));
+    return new Speeds(tiers, measured);
+  }
+
+  /** A model has its lasting name: what was measured of it is known by that. */
+  private void named(ModelSpace space, byte[] fingerprint) {
+    String name = HexFormat.of().formatHex(fingerprint);
+    models.put(name, space.prefill());
+    Speeds.OfModel known = remembered.models().get(name);
+    if (known != null && !space.prefill().isMeasured()) {
+      space.prefill().remember(known);
+    }
+  }
+
+  /** Where memory for pages is, now. */
+  public MemoryAccount memory() {
+    return new MemoryAccount(
+        pool.budgetBytes(), pool.mappedBytes(), staging.aheadBytes(), spiller.queuedBytes());
+  }
+
   /** What became of the calls to the tiers below memory, by name, fastest first. */
   public Map<String, TierCounters> tierCounters() {
     Map<String, TierCounters> all = new LinkedHashMap<>();
@@ -173,7 +318,12 @@ public final class Engine implements AutoCloseable {
     return all;
   }
 
+  /** What nobody asked for yet goes first. */
   private long reclaim(long bytes) {
+    long dropped = staging.drop(bytes);
+    if (dropped > 0) {
+      return dropped;
+    }
     try {
       return memory.reclaim(bytes);
     } catch (RuntimeException | Error e) { // a session needs a page: it gets one without the tier
@@ -201,6 +351,7 @@ public final class Engine implements AutoCloseable {
 
   @Override
   public void close() {
+    staging.close();
     spiller.close();
     TierClosing closing = new TierClosing(events::failed);
     stored.forEach(tier -> tier.close(closing));

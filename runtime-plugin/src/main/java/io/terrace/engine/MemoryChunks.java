@@ -265,34 +265,45 @@ final class MemoryChunks {
     }
   }
 
+  /** A whole chunk by its key, with a reference for the caller; null if it is not here. */
+  @Nullable StagedChunk find(ChunkKey key) {
+    lock.lock();
+    try {
+      PrefixNode node = index.find(key);
+      Page page = node == null ? null : tier.lease(key);
+      return page == null || node == null
+          ? null
+          : new StagedChunk((KvPage) page, node.tokens().toArray());
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
    * Keeps a chunk that came from another tier, if all that leads to it is here.
    *
-   * @param naming under which it came
-   * @param prompt the tokens before the chunk are its first ones
-   * @param tokens the chunk's own
-   * @param start the chunk's first position
-   * @return whether the page is shared from now on
+   * @param chunk its number in the prompt
    */
-  boolean keep(
-      ModelSpace space, Naming naming, int[] prompt, int[] tokens, int start, KvPage page) {
+  void keep(Prompt prompt, int chunk, StagedChunk found) {
     lock.lock();
     try {
-      int chunkTokens = space.geometry().chunkTokens();
-      PrefixNode node = space.root();
-      if (page.isPrivate() || !node.key().equals(naming.root())) {
-        return false; // it has other names by now
+      int chunkTokens = prompt.geometry().chunkTokens();
+      PrefixNode node = prompt.space().root();
+      if (found.page().isPrivate() || !node.key().equals(prompt.naming().root())) {
+        return; // it has other names by now
       }
-      for (int from = 0; from < start; from += chunkTokens) {
-        TokenRun run = new TokenRun(prompt, from, from + chunkTokens);
+      for (int i = 0; i < chunk; i++) {
+        TokenRun run = new TokenRun(prompt.tokens(), prompt.start(i), prompt.start(i + 1));
         PrefixNode child = node.closestChild(run);
         if (child == null || child.tokens().commonPrefix(run) < chunkTokens) {
-          return false;
+          return;
         }
         node = child;
       }
-      TokenRun run = new TokenRun(tokens, 0, tokens.length);
-      return serving(node, run) == null && insert(space, node, run, page) != null;
+      TokenRun run = new TokenRun(found.tokens(), 0, found.tokens().length);
+      if (serving(node, run) == null) {
+        insert(prompt.space(), node, run, found.page());
+      }
     } finally {
       lock.unlock();
     }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class ModelSpace {
   private final PageGeometry runtimeGeometry;
   private final @Nullable PageConverter converter;
+  private final PrefillSpeed prefill = new PrefillSpeed();
   private boolean named; // guarded by the lock of the chunks in memory, as the next two
   private byte[] fingerprint;
   private PrefixNode root;
@@ -41,6 +42,11 @@ public final class ModelSpace {
   /** The shape of the pages that the model computes in. */
   public PageGeometry runtimeGeometry() {
     return runtimeGeometry;
+  }
+
+  /** How fast the model computes prompts. */
+  PrefillSpeed prefill() {
+    return prefill;
   }
 
   /** Null if both are the same. */

@@ -136,73 +136,82 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * Takes over whatever is known of the prompt, but not its last token: one token at least has to
-   * be computed.
+   * Begins to compute what is told and not computed: what is known of it is taken over, but not its
+   * last token, since one token at least has to be computed.
    *
-   * @return the first position that has to be computed
+   * @return the way through the prompt, to be closed
    */
-  public int reuse() {
-    int limit = known - 1;
-    if (!publishes || limit <= computed) {
-      return computed;
-    }
-    int before = computed;
+  public PromptRun run() {
+    return new PromptRun(engine, this, space, known, known - 1);
+  }
+
+  /**
+   * As {@link #run} for the positions before one whose token is computed by itself: all of them may
+   * be taken over.
+   */
+  public PromptRun runUpTo(int end) {
+    return new PromptRun(engine, this, space, end, end);
+  }
+
+  /** Takes over what memory knows of the prompt, up to a position. */
+  void takeFromMemory(int limit) {
     Match match = engine.lookup(space, tokens, known, limit);
     try {
       take(match);
     } finally {
       match.release();
     }
-    engine.counters().lookups.increment();
-    engine.counters().promptTokens.add(known - before);
-    engine.counters().reusedTokens.add(computed - before);
-    return computed;
   }
 
   private void take(Match match) {
-    if (converter != null) {
-      widen(match, converter);
-      return;
-    }
     for (int i = computed / chunkTokens; i < match.pages().size(); i++) {
-      Page page = match.pages().get(i);
-      if (computed == i * chunkTokens) {
-        adopt(i, (KvPage) page);
-      } else {
-        copy(page, i, (i + 1) * chunkTokens);
-      }
-      computed = (i + 1) * chunkTokens;
-    }
-    if (match.partial() != null && match.positions() > computed) {
-      copy(match.partial(), match.positions() / chunkTokens, match.positions());
-      computed = match.positions();
-    }
-  }
-
-  /** Pages of another precision are converted, whole ones from their start on only. */
-  private void widen(Match match, PageConverter from) {
-    for (int i = computed / chunkTokens; i < match.pages().size(); i++) {
-      if (!widen(from, match.pages().get(i), i, chunkTokens)) {
-        return;
-      }
-      KvPage kept = (KvPage) match.pages().get(i);
-      kept.retain();
-      slots.get(i).keep(kept, chunkTokens);
-      slots.get(i).spilled(); // by whoever computed it
+      takeOver(i, (KvPage) match.pages().get(i), chunkTokens);
     }
     if (match.partial() != null) {
-      int pageIndex = match.positions() / chunkTokens;
-      widen(from, match.partial(), pageIndex, match.positions() % chunkTokens);
+      int chunk = match.positions() / chunkTokens;
+      takeOver(chunk, (KvPage) match.partial(), match.positions() - chunk * chunkTokens);
     }
   }
 
-  private boolean widen(PageConverter from, Page kept, int pageIndex, int positions) {
-    if (computed != pageIndex * chunkTokens) {
+  /**
+   * Takes over what a page holds of this session's tokens beyond what is computed: the page itself
+   * where nothing of its chunk is there yet and all of it is of use, else a copy of the positions.
+   *
+   * @param chunk whose page it is, by its number in the prompt
+   * @param page the caller's, who gives its own reference back
+   * @param positions how many of the page's first positions are of use
+   * @return whether more is computed than before
+   */
+  boolean takeOver(int chunk, KvPage page, int positions) {
+    int start = chunk * chunkTokens;
+    if (computed < start || computed >= start + positions) {
+      return false;
+    }
+    if (converter != null) {
+      return widen(converter, page, chunk, positions);
+    }
+    if (computed == start && positions == chunkTokens) {
+      adopt(chunk, page);
+    } else {
+      copy(page, chunk, start + positions);
+    }
+    computed = start + positions;
+    return true;
+  }
+
+  /** A page of another precision is converted, from its start on only. */
+  private boolean widen(PageConverter from, KvPage kept, int chunk, int positions) {
+    if (computed != chunk * chunkTokens) {
       return false; // what is computed there is better
     }
     from.widen(positions, kept.segment(), writable(computed).segment());
     computed += positions;
     engine.counters().copiedPositions.add(positions);
+    if (positions == chunkTokens) {
+      kept.retain();
+      slots.get(chunk).keep(kept, chunkTokens);
+      slots.get(chunk).spilled(); // by whoever computed it
+    }
     return true;
   }
 

@@ -179,6 +179,16 @@ final class Spiller implements AutoCloseable {
     }
   }
 
+  /** Bytes of the pages that wait. */
+  long queuedBytes() {
+    lock.lock();
+    try {
+      return queuedBytes;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Drops what waits. */
   @Override
   public void close() {

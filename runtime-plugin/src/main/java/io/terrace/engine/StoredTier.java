@@ -15,6 +15,7 @@ import io.terrace.spi.format.ChunkHeader;
 import io.terrace.spi.format.ChunkKind;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -39,6 +40,8 @@ final class StoredTier {
   private final ChunkCoding coding;
   private final KvTier tier;
   private final boolean lends;
+  private final int concurrency;
+  private final TierSpeed speed = new TierSpeed();
   private final Spiller spiller;
   private final EngineEvents events;
   private final TierCounters counters = new TierCounters();
@@ -56,6 +59,7 @@ final class StoredTier {
     this.events = events;
     tier = stackTier.tier();
     lends = tier.capabilities().lends();
+    concurrency = tier.capabilities().concurrency();
     calls =
         new TierCalls(
             stackTier.name(), tier.getClass().getClassLoader(), counters, System::nanoTime);
@@ -78,24 +82,73 @@ final class StoredTier {
     return counters;
   }
 
+  /** How many calls at once serve best. */
+  int concurrency() {
+    return concurrency;
+  }
+
+  /** How fast it is, as measured so far. */
+  TierSpeed speed() {
+    return speed;
+  }
+
+  /** Whether it is left alone now. */
+  boolean isResting() {
+    return calls.isResting();
+  }
+
+  /**
+   * Which of several chunks the tier has.
+   *
+   * @return indexes in {@code keys}; null if it did not say, or not in time
+   */
+  @Nullable BitSet contains(List<ChunkKey> keys) {
+    if (calls.isResting()) {
+      return null;
+    }
+    Deadline deadline = Deadline.after(stackTier.timeout());
+    long begun = System.nanoTime();
+    try {
+      BitSet here =
+          calls.call(
+              "looking for " + keys.size() + " chunks",
+              deadline,
+              () -> (BitSet) tier.containsAll(keys, deadline).clone());
+      here.clear(keys.size(), Math.max(keys.size(), here.length()));
+      for (int i = here.nextSetBit(0); i >= 0; i = here.nextSetBit(i + 1)) {
+        here.set(i, !damaged.contains(keys.get(i)));
+      }
+      speed.probed(System.nanoTime() - begun);
+      return here;
+    } catch (TierException e) {
+      tell(e);
+      return null;
+    }
+  }
+
   /** A chunk to be loaded from this tier. */
   ChunkLoad want(ChunkKey key, ChunkLoad.Wanted wanted, PagePool pool) {
     return new ChunkLoad(key, wanted, pool, decoders);
   }
 
   /**
-   * Loads chunks that follow each other.
+   * Loads chunks in the order of their prompt. Afterwards each of them says whether it is loaded;
+   * those that are not hold nothing.
    *
    * @param deadline for all of them
-   * @return how many of them, from the first on, are loaded; the others hold nothing
+   * @return whether the tier came back in time
    */
-  int load(List<ChunkLoad> wanted, Deadline deadline) {
-    List<ChunkLoad> loads = wanted.subList(0, beforeDamage(wanted));
-    if (loads.isEmpty() || calls.isResting()) {
-      return 0;
+  boolean load(List<ChunkLoad> wanted, Deadline deadline) {
+    List<ChunkLoad> loads = wanted.stream().filter(load -> !damaged.contains(load.key())).toList();
+    if (calls.isResting()) {
+      return false;
+    }
+    if (loads.isEmpty()) {
+      return true;
     }
     counters.wanted.add(loads.size());
     LoadBatch batch = new LoadBatch(loads);
+    long begun = System.nanoTime();
     try {
       calls.call(
           "reading " + loads.size() + " chunks",
@@ -108,18 +161,10 @@ final class StoredTier {
     } catch (TierException e) {
       batch.abandon();
       tell(e);
-      return 0;
+      return false;
     }
-    return examine(loads);
-  }
-
-  /** How many stand before the first that is known to be damaged and about to go. */
-  private int beforeDamage(List<ChunkLoad> wanted) {
-    int count = 0;
-    while (count < wanted.size() && !damaged.contains(wanted.get(count).key())) {
-      count++;
-    }
-    return count;
+    examine(loads, begun);
+    return true;
   }
 
   /** Borrows as many chunks as the tier lends, and reads the others. */
@@ -138,9 +183,10 @@ final class StoredTier {
     return lease != null && load.borrow(lease);
   }
 
-  private int examine(List<ChunkLoad> loads) {
-    int leading = 0;
-    boolean unbroken = true;
+  private void examine(List<ChunkLoad> loads, long begun) {
+    long ended = System.nanoTime();
+    long firstHeader = ended;
+    long bytes = 0;
     for (ChunkLoad load : loads) {
       TierException failure = load.failure();
       if (failure != null) {
@@ -151,20 +197,24 @@ final class StoredTier {
       if (fault != null) {
         faulty(load.key(), fault);
       }
-      unbroken &= load.isLoaded();
-      if (unbroken) {
-        leading++;
-        counters.loaded.increment();
-        if (load.isLent()) {
-          counters.borrowed.increment();
-        } else {
-          counters.loadedBytes.add(load.storedBytes());
-        }
-      } else {
-        load.discard();
+      if (load.isLoaded()) {
+        firstHeader = Math.min(firstHeader, load.openedAt());
+        bytes += load.storedBytes();
+        count(load);
       }
     }
-    return leading;
+    if (bytes > 0) {
+      speed.delivered(begun, firstHeader, ended, bytes);
+    }
+  }
+
+  private void count(ChunkLoad load) {
+    counters.loaded.increment();
+    if (load.isLent()) {
+      counters.borrowed.increment();
+    } else {
+      counters.loadedBytes.add(load.storedBytes());
+    }
   }
 
   private void faulty(ChunkKey key, ChunkFault fault) {

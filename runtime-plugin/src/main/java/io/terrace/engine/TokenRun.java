@@ -30,6 +30,11 @@ final class TokenRun implements Comparable<TokenRun> {
     return array;
   }
 
+  /** A copy of the tokens. */
+  int[] toArray() {
+    return Arrays.copyOfRange(array, from, to);
+  }
+
   int from() {
     return from;
   }

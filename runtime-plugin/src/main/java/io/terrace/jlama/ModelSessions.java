@@ -108,6 +108,15 @@ final class ModelSessions {
     return plugin;
   }
 
+  ModelSpace space() {
+    return space;
+  }
+
+  /** Whether anything is looked up or published. */
+  boolean reuses() {
+    return reuses;
+  }
+
   int contextLength() {
     return contextLength;
   }

@@ -20,6 +20,7 @@ final class Models {
   private final TerracePlugin plugin;
   private final Repairs repairs;
   private final VarHandle modelOfCache;
+  private final VarHandle cacheOfModel;
   private final JlamaFingerprint fingerprints;
 
   // Weak keys compare by identity. An open session refers to its cache: a model that is dropped
@@ -39,6 +40,16 @@ final class Models {
     modelOfCache =
         MethodHandles.privateLookupIn(KvBufferCache.class, MethodHandles.lookup())
             .findVarHandle(KvBufferCache.class, "model", AbstractModel.class);
+    cacheOfModel =
+        MethodHandles.privateLookupIn(AbstractModel.class, MethodHandles.lookup())
+            .findVarHandle(AbstractModel.class, "kvBufferCache", KvBufferCache.class);
+    plugin.addModels(this::space);
+  }
+
+  private @Nullable ModelSpace space(Object model) {
+    ModelSessions ofModel =
+        model instanceof AbstractModel ours ? of((KvBufferCache) cacheOfModel.get(ours)) : null;
+    return ofModel == null || !ofModel.reuses() ? null : ofModel.space();
   }
 
   /** The sessions of the model that a cache belongs to, or null if its memory stays Jlama's. */

@@ -4,10 +4,13 @@ package io.terrace.jlama;
 import com.github.tjake.jlama.model.AbstractModel;
 import com.github.tjake.jlama.tensor.AbstractTensor;
 import io.terrace.agent.jlama.Outcome;
+import io.terrace.engine.PromptRun;
+import io.terrace.engine.PromptRun.Span;
 import io.terrace.engine.Session;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -56,13 +59,11 @@ final class Prefill {
   }
 
   private @Nullable AbstractTensor<?, ?> prompt(int[] tokens, int start) {
-    try {
-      session.tell(start, tokens);
-      int end = start + tokens.length;
-      int first = reuse(end);
-      long begun = System.nanoTime();
-      AbstractTensor<?, ?> last = compute(first, end);
-      owner.firstReuse().computed(end - first, System.nanoTime() - begun);
+    session.tell(start, tokens);
+    int before = session.computed();
+    try (PromptRun run = session.run()) {
+      AbstractTensor<?, ?> last = compute(run, session.known());
+      told(session.known() - before, run.reused());
       return last;
     } catch (Throwable e) {
       session.forgetFrom(start); // a session used again goes on as if this had not been asked
@@ -70,36 +71,36 @@ final class Prefill {
     }
   }
 
+  private void told(int tokens, int reused) {
+    owner.plugin().prompt(tokens, reused);
+    owner.firstReuse().reused(tokens, reused);
+  }
+
   /** Computes, or takes over, what a session that was closed meanwhile lost: up to a position. */
   void restore(int end) {
     if (session.computed() >= end) {
       return;
     }
-    owner.plugin().guard("lookup", session::reuse);
-    AbstractTensor<?, ?> last = compute(session.computed(), end);
-    if (last != null) {
-      last.close();
+    try (PromptRun run = session.runUpTo(end)) {
+      AbstractTensor<?, ?> last = compute(run, end);
+      if (last != null) {
+        last.close();
+      }
     }
   }
 
-  private int reuse(int end) {
-    int before = session.computed();
-    owner.plugin().guard("lookup", session::reuse);
-    int reused = session.computed() - before;
-    owner.plugin().prompt(end - before, reused);
-    owner.firstReuse().reused(end - before, reused);
-    return session.computed();
-  }
-
-  private @Nullable AbstractTensor<?, ?> compute(int first, int end) {
+  private @Nullable AbstractTensor<?, ?> compute(PromptRun run, int end) {
     int[] known = session.tokens();
     AbstractTensor<?, ?> last = null;
-    for (int from = first; from < end; from += BATCH_TOKENS) {
-      int to = Math.min(from + BATCH_TOKENS, end);
-      session.beginPass(from, to);
+    for (Span span = next(run, end); span != null; span = next(run, end)) {
+      long begun = System.nanoTime();
+      session.beginPass(span.from(), span.to());
+      int[] tokens = Arrays.copyOfRange(known, span.from(), span.to());
       AbstractTensor<?, ?> result =
-          model.batchForward(Arrays.copyOfRange(known, from, to), from, buffer, Optional.empty());
+          model.batchForward(tokens, span.from(), buffer, Optional.empty());
       session.endPass();
+      run.computed();
+      owner.firstReuse().computed(tokens.length, System.nanoTime() - begun);
       if (last != null) {
         last.close();
       }
@@ -107,5 +108,14 @@ final class Prefill {
       owner.plugin().guard("publication", session::publish);
     }
     return last;
+  }
+
+  /** Without the engine's advice, what is left is computed batch by batch. */
+  private @Nullable Span next(PromptRun run, int end) {
+    AtomicReference<@Nullable Span> advised = new AtomicReference<>();
+    owner.plugin().guard("lookup", () -> advised.set(run.next(BATCH_TOKENS)));
+    Span span = advised.get();
+    int from = session.computed();
+    return span != null || from >= end ? span : new Span(from, Math.min(from + BATCH_TOKENS, end));
   }
 }

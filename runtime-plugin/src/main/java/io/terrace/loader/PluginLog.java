@@ -25,6 +25,11 @@ public final class PluginLog {
     out.println("[terrace] INFO " + message);
   }
 
+  /** Something that helps to find out why. */
+  public void debug(String message) {
+    out.println("[terrace] DEBUG " + message);
+  }
+
   /** Something that was asked for and is not there. */
   public void error(String message) {
     out.println("[terrace] ERROR " + message);

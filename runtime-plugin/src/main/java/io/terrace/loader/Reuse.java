@@ -120,6 +120,16 @@ final class Reuse implements ReuseMXBean {
   }
 
   @Override
+  public long getStagedBytes() {
+    return engine.memory().aheadBytes();
+  }
+
+  @Override
+  public long getSpillQueueBytes() {
+    return engine.memory().spillBytes();
+  }
+
+  @Override
   public long getSpillsDropped() {
     return counters.spillsDropped.sum();
   }

@@ -53,6 +53,12 @@ public interface ReuseMXBean {
   /** Pages outside the budget ever. */
   long getPrivatePagesEver();
 
+  /** Bytes of pages that were fetched ahead of a request, and that none has asked for yet. */
+  long getStagedBytes();
+
+  /** Bytes of pages that wait to be stored below memory. */
+  long getSpillQueueBytes();
+
   /** Chunks not stored below memory because too many waited. */
   long getSpillsDropped();
 

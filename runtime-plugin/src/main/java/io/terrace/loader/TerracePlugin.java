@@ -6,12 +6,15 @@ import io.terrace.codec.PagePrecision;
 import io.terrace.codec.Secrets;
 import io.terrace.codec.simd.KernelChoice;
 import io.terrace.config.KvPrecision;
+import io.terrace.config.LogLevel;
 import io.terrace.config.PluginConfig;
 import io.terrace.config.PluginOptions;
 import io.terrace.device.PagePool;
 import io.terrace.engine.Engine;
 import io.terrace.engine.EngineEvents;
+import io.terrace.engine.ModelSpace;
 import io.terrace.engine.Precision;
+import io.terrace.engine.PromptReport;
 import io.terrace.install.AgentFolder;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.DataType;
@@ -19,6 +22,8 @@ import io.terrace.spi.Deadline;
 import io.terrace.spi.format.ChunkFault;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.management.JMException;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +38,10 @@ public final class TerracePlugin implements EngineEvents {
   private final PluginConfig config;
   private final PluginLog log;
   private final Engine engine;
+  private final SpeedFile speeds;
   private final Reuse reuse;
   private final ModelDigests digests;
+  private final List<RuntimeModels> runtimes = new CopyOnWriteArrayList<>();
   private final AtomicBoolean published = new AtomicBoolean();
 
   /**
@@ -54,7 +61,7 @@ public final class TerracePlugin implements EngineEvents {
         new Engine(
             new PagePool(config.poolBytes(), config.checkPages()),
             context -> tiers.open(config, context),
-            config.spillBytes(),
+            new Engine.Limits(config.spillBytes(), config.stagingBytes()),
             keySecret(config),
             precision(config),
             this);
@@ -64,6 +71,8 @@ public final class TerracePlugin implements EngineEvents {
     if (!engine.tierCounters().isEmpty()) {
       Runtime.getRuntime().addShutdownHook(new Thread(this::endTiers, "terrace-shutdown"));
     }
+    speeds = new SpeedFile(config.cacheFolder().resolve("speeds.properties"), log);
+    engine.remember(speeds.read());
     reuse = new Reuse(engine);
     digests = new ModelDigests(config.cacheFolder().resolve("digests"), this::background, log);
   }
@@ -90,6 +99,7 @@ public final class TerracePlugin implements EngineEvents {
   }
 
   private void endTiers() {
+    speeds.write(engine.speeds());
     if (!engine.endStored(Deadline.after(SHUTDOWN_PATIENCE))) {
       log.warn(
           "the process ends before all chunks were stored in "
@@ -151,6 +161,32 @@ public final class TerracePlugin implements EngineEvents {
     return reuse.last();
   }
 
+  /** Makes the models of a runtime known, for what an application asks of them. */
+  public void addModels(RuntimeModels models) {
+    runtimes.add(models);
+  }
+
+  /**
+   * Begins to bring what the tiers have of a prompt that will come.
+   *
+   * @return whether the model's chunks are known
+   */
+  public boolean prefetch(Object model, int[] promptTokens) {
+    AtomicBoolean known = new AtomicBoolean();
+    guard(
+        "prefetch",
+        () -> {
+          for (RuntimeModels models : runtimes) {
+            ModelSpace space = models.space(model);
+            if (space != null) {
+              known.set(true);
+              engine.prefetch(space, promptTokens);
+            }
+          }
+        });
+    return known.get();
+  }
+
   /** Runs something of ours within a request: a failure is counted, reported once, and a miss. */
   public void guard(String what, Runnable work) {
     try {
@@ -180,6 +216,13 @@ public final class TerracePlugin implements EngineEvents {
             + " and is computed again: "
             + fault
             + " (further ones of this kind are counted only)");
+  }
+
+  @Override
+  public void ran(PromptReport report) {
+    if (config.logLevel() == LogLevel.DEBUG) {
+      log.debug(report.line());
+    }
   }
 
   /** A failure of ours that a request did not notice. */

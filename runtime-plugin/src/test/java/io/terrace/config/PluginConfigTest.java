@@ -27,6 +27,7 @@ final class PluginConfigTest {
           OptionalInt.empty(),
           768L << 20,
           192L << 20,
+          192L << 20,
           KvPrecision.EXACT,
           true,
           Optional.empty(),
@@ -35,6 +36,7 @@ final class PluginConfigTest {
           Path.of("./.cache/terrace"),
           new PluginConfig.Jlama(true, true, true),
           64,
+          LogLevel.INFO,
           true,
           false,
           TierKeys.none());
@@ -49,6 +51,7 @@ final class PluginConfigTest {
       pool:
         bytes: 3GB
       spill.bytes: 77MiB
+      staging.bytes: 78MiB
       kv.precision: bf16
       kernels.vector: false
       keys.secret: abc
@@ -60,6 +63,7 @@ final class PluginConfigTest {
         repair: false
         tokenizer: false
       sessions.remembered: 0
+      log.level: debug
       metrics:
         jmx: false
       debug: {checkPages: true}
@@ -104,6 +108,8 @@ final class PluginConfigTest {
             .variable("TERRACE_CHUNKTOKENS", "64")
             .variable("TERRACE_POOL_BYTES", "3GiB")
             .variable("TERRACE_SPILL_BYTES", "77MiB")
+            .variable("TERRACE_STAGING_BYTES", "78MiB")
+            .variable("TERRACE_LOG_LEVEL", "debug")
             .variable("TERRACE_KV_PRECISION", "BF16")
             .variable("TERRACE_KERNELS_VECTOR", "false")
             .variable("TERRACE_KEYS_SECRET", "abc")
@@ -128,6 +134,8 @@ final class PluginConfigTest {
             .property("terrace.chunkTokens", "64")
             .property("terrace.pool.bytes", "3GiB")
             .property("terrace.spill.bytes", "77MiB")
+            .property("terrace.staging.bytes", "78MiB")
+            .property("terrace.log.level", "debug")
             .property("terrace.kv.precision", "bf16")
             .property("terrace.kernels.vector", "false")
             .property("terrace.keys.secret", "abc")
@@ -179,6 +187,7 @@ final class PluginConfigTest {
                 OptionalInt.of(64),
                 3L << 30,
                 77L << 20,
+                78L << 20,
                 KvPrecision.BF16,
                 false,
                 Optional.of(new SecretText("abc")),
@@ -187,6 +196,7 @@ final class PluginConfigTest {
                 Path.of("/c"),
                 new PluginConfig.Jlama(false, false, false),
                 0,
+                LogLevel.DEBUG,
                 false,
                 true,
                 TierKeys.none()));
@@ -257,6 +267,7 @@ final class PluginConfigTest {
         OptionalInt.of(32),
         poolBytes,
         1 << 20,
+        1 << 20,
         KvPrecision.EXACT,
         true,
         Optional.empty(),
@@ -265,6 +276,7 @@ final class PluginConfigTest {
         DEFAULTS.cacheFolder(),
         DEFAULTS.jlama(),
         0,
+        LogLevel.INFO,
         true,
         false,
         tiers);

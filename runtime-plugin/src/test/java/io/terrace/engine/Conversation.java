@@ -71,7 +71,7 @@ final class Conversation {
   private int reuse() {
     int before = computed;
     int best = Math.max(before, Math.min(world.known(model, tokens), tokens.length - 1));
-    int first = session.reuse();
+    int first = Runs.reuse(session);
     assertThat(first).isEqualTo(session.computed()).isBetween(before, best);
     if (!shares) {
       assertThat(first).isEqualTo(before);

@@ -27,14 +27,14 @@ final class EngineFailureTest {
     failAt(TestTier.Call.LEASE, 2);
     Session reader = world.engine().open(model.space());
     reader.tell(0, PROMPT);
-    assertThatThrownBy(reader::reuse).isInstanceOf(TestTier.TierFailure.class);
+    assertThatThrownBy(() -> Runs.reuse(reader)).isInstanceOf(TestTier.TierFailure.class);
     assertThat(reader.computed()).isZero();
     reader.close();
     world.checkAccounts();
     world.tier().failWhen(call -> false);
     Session next = world.engine().open(model.space());
     next.tell(0, PROMPT);
-    assertThat(next.reuse()).isEqualTo(9);
+    assertThat(Runs.reuse(next)).isEqualTo(9);
     next.close();
     done();
   }
@@ -85,7 +85,7 @@ final class EngineFailureTest {
     second.publish();
     Session third = world.engine().open(model.space());
     third.tell(0, new int[] {1, 2, 3, 4});
-    assertThat(third.reuse()).isEqualTo(3);
+    assertThat(Runs.reuse(third)).isEqualTo(3);
     FakeRuntime.check(third, new int[] {1, 2, 3, 4}, 3);
     List.of(writer, second, third).forEach(Session::close);
     done();
@@ -105,7 +105,7 @@ final class EngineFailureTest {
     session.close();
     Session reader = world.engine().open(model.space());
     reader.tell(0, new int[] {1, 2, 3, 4, 5, 6});
-    assertThat(reader.reuse()).isEqualTo(5);
+    assertThat(Runs.reuse(reader)).isEqualTo(5);
     FakeRuntime.check(reader, new int[] {1, 2, 3, 4, 5, 6}, 5);
     reader.close();
     done();

@@ -56,7 +56,7 @@ final class EngineStressTest {
 
   private static void prompt(Session session, int[] more, int batch) {
     session.tell(session.known(), more);
-    session.reuse();
+    Runs.reuse(session);
     while (session.computed() < session.known()) {
       int from = session.computed();
       FakeRuntime.pass(session, from, Math.min(from + batch, session.known()));

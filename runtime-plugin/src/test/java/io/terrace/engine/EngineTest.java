@@ -41,7 +41,7 @@ final class EngineTest {
     Session b = two.session();
     a.tell(0, prompt);
     b.tell(0, prompt);
-    assertThat(a.reuse() + b.reuse()).isZero();
+    assertThat(Runs.reuse(a) + Runs.reuse(b)).isZero();
     for (int from = 0; from < 6; from += 3) {
       FakeRuntime.pass(a, from, from + 3);
       FakeRuntime.pass(b, from, from + 3);
@@ -131,7 +131,7 @@ final class EngineTest {
     world.rename(model, 1);
     try (Session session = world.engine().open(left)) {
       session.tell(0, prompt);
-      assertThat(session.reuse()).isZero();
+      assertThat(Runs.reuse(session)).isZero();
       FakeRuntime.pass(session, 0, 6);
       session.publish();
       FakeRuntime.check(session, prompt, 6);
@@ -156,7 +156,7 @@ final class EngineTest {
     Session late = world.engine().open(model.space());
     world.engine().close();
     late.tell(0, new int[] {1, 2, 3, 4, 5, 6});
-    assertThat(late.reuse()).isZero();
+    assertThat(Runs.reuse(late)).isZero();
     FakeRuntime.pass(late, 0, 6);
     late.publish();
     FakeRuntime.check(late, new int[] {1, 2, 3, 4, 5, 6}, 6);

@@ -58,6 +58,9 @@ class HangingTier implements KvTier {
 
   @Override
   public boolean contains(ChunkKey key, Deadline deadline) throws TierException {
+    if (atOnce) {
+      awaitDeaf(go);
+    }
     return tier.contains(key, deadline);
   }
 

@@ -82,8 +82,8 @@ final class HungTierTest {
     try (Instance reader =
         Instance.withMemory(Duration.ofMillis(30), context -> first, context -> second)) {
       assertThat(reader.ask(PROMPT)).isZero();
-      assertThat(reader.counters("tier1").timeouts.sum()).isEqualTo(1);
-      assertThat(reader.counters("tier2").timeouts.sum()).isEqualTo(1);
+      assertThat(reader.counters("tier1").timeouts.sum()).isBetween(1L, (long) TierFeed.CALLS);
+      assertThat(reader.counters("tier2").timeouts.sum()).isBetween(1L, (long) TierFeed.CALLS);
       first.letGo();
       second.letGo();
       reader.flush();

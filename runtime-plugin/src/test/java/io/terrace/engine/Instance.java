@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.terrace.codec.Secrets;
 import io.terrace.device.PagePool;
+import io.terrace.engine.PromptRun.Span;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.DataType;
 import io.terrace.spi.Deadline;
@@ -34,11 +35,16 @@ final class Instance implements AutoCloseable {
   static final byte[] FINGERPRINT = World.bytes(7);
 
   private static final Duration SOON = Duration.ofSeconds(10);
+
+  /** So slow that it is worth to wait for whatever may come. */
+  static final Speeds.OfModel SLOW = new Speeds.OfModel(1e10, 0);
+
   private static final Kept PLAIN = new Kept(Precision.EXACT, new RawCoding(), null);
 
   private final PagePool pool = new PagePool(64 << 20, true);
   private final List<Throwable> failures = new CopyOnWriteArrayList<>();
   private final List<ChunkFault> faults = new CopyOnWriteArrayList<>();
+  private final List<PromptReport> reports = new CopyOnWriteArrayList<>();
   private final Engine engine;
   private final ModelSpace space;
 
@@ -101,11 +107,12 @@ final class Instance implements AutoCloseable {
               }
               return tiers;
             },
-            32 << 20,
+            new Engine.Limits(32 << 20, 32 << 20),
             kept.secrets() == null ? null : kept.secrets().keySecret(),
             kept.precision(),
             new Events());
     space = engine.space(FINGERPRINT, GEOMETRY);
+    space.prefill().remember(SLOW);
   }
 
   private static KvTier cpu(TierContext context) {
@@ -122,6 +129,11 @@ final class Instance implements AutoCloseable {
     @Override
     public void faulty(String tier, ChunkKey key, ChunkFault fault) {
       faults.add(fault);
+    }
+
+    @Override
+    public void ran(PromptReport report) {
+      reports.add(report);
     }
   }
 
@@ -145,6 +157,11 @@ final class Instance implements AutoCloseable {
     return faults;
   }
 
+  /** How prompts came to their KV, in the order of their ends. */
+  List<PromptReport> reports() {
+    return reports;
+  }
+
   TierCounters counters(String tier) {
     return Objects.requireNonNull(engine.tierCounters().get(tier));
   }
@@ -157,13 +174,44 @@ final class Instance implements AutoCloseable {
   int ask(int[] prompt) {
     Session session = engine.open(space);
     session.tell(0, prompt);
-    int reused = session.reuse();
+    int reused = Runs.reuse(session);
     FakeRuntime.check(session, prompt, reused);
     FakeRuntime.pass(session, reused, prompt.length);
     session.publish();
     FakeRuntime.check(session, prompt, prompt.length);
     session.close();
     return reused;
+  }
+
+  /**
+   * Answers a prompt as the adapter does, pass by pass, and checks every position's KV.
+   *
+   * @return how many tokens were reused
+   */
+  int answer(int[] prompt) {
+    return answer(prompt, 256);
+  }
+
+  /** The same with so many tokens in a pass at most. */
+  int answer(int[] prompt, int passTokens) {
+    Session session = engine.open(space);
+    session.tell(0, prompt);
+    try (PromptRun run = session.run()) {
+      for (Span span = run.next(passTokens); span != null; span = run.next(passTokens)) {
+        compute(session, run, span);
+      }
+      FakeRuntime.check(session, prompt, prompt.length);
+      return run.reused();
+    } finally {
+      session.close();
+    }
+  }
+
+  /** One pass, shared. */
+  static void compute(Session session, PromptRun run, Span span) {
+    FakeRuntime.pass(session, span.from(), span.to());
+    run.computed();
+    session.publish();
   }
 
   /** Waits until all that was published is stored. */

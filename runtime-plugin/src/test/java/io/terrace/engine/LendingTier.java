@@ -33,7 +33,7 @@ final class LendingTier extends ForwardingTier {
   }
 
   @Override
-  public @Nullable Lease lease(ChunkKey key, Deadline deadline) throws TierException {
+  public synchronized @Nullable Lease lease(ChunkKey key, Deadline deadline) throws TierException {
     if (lent.size() == most) {
       return null;
     }

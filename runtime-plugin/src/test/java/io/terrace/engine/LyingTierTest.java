@@ -173,7 +173,7 @@ final class LyingTierTest {
   @Test
   void aboutWhatItCanDo() {
     try (Instance reader =
-        Instance.withMemory(SOON, context -> new Claims(new InMemoryTier(store, context), false))) {
+        Instance.withMemory(SOON, context -> new Claims(new InMemoryTier(store, context), true))) {
       assertThat(reader.ask(PROMPT)).as("read, since nothing is lent").isEqualTo(192);
       assertThat(reader.failures()).isEmpty();
     }

@@ -47,7 +47,7 @@ final class SessionTest {
     FakeRuntime.pass(writer, 0, 9);
     writer.publish();
     Session reader = told(9);
-    assertThat(reader.reuse()).isEqualTo(8);
+    assertThat(Runs.reuse(reader)).isEqualTo(8);
     assertThat(reader.page(0)).isSameAs(writer.page(0));
     assertThat(reader.page(1)).isSameAs(writer.page(1));
     assertThat(reader.page(0).isSealed()).isTrue();
@@ -77,7 +77,7 @@ final class SessionTest {
     FakeRuntime.check(session, new int[] {0, 77}, 2);
     assertThat(Objects.requireNonNull(session.slot(0)).page()).isSameAs(session.page(0));
     Session reader = told(3);
-    assertThat(reader.reuse()).isEqualTo(2);
+    assertThat(Runs.reuse(reader)).isEqualTo(2);
     FakeRuntime.check(reader, numbers(3), 2);
     reader.close();
     session.close();
@@ -142,7 +142,7 @@ final class SessionTest {
     writer.publish();
     Session alone = told(5);
     alone.stopSharing();
-    assertThat(alone.reuse()).isZero();
+    assertThat(Runs.reuse(alone)).isZero();
     FakeRuntime.pass(alone, 0, 5);
     assertThat(alone.page(0)).isNotSameAs(writer.page(0));
     notShared(alone);

@@ -63,7 +63,9 @@ final class World implements AutoCloseable {
           opened.set(made);
           return List.of(StackTier.ofPages("test", made));
         };
-    engine = new Engine(pool, open, 1 << 20, null, Precision.EXACT, new Events());
+    engine =
+        new Engine(
+            pool, open, new Engine.Limits(1 << 20, 1 << 20), null, Precision.EXACT, new Events());
     tier = Objects.requireNonNull(opened.get());
   }
 

@@ -62,7 +62,7 @@ final class ReuseTest {
                         new Counting(new InMemoryTier(context)),
                         coding,
                         Duration.ofSeconds(1))),
-            1 << 20,
+            new Engine.Limits(1 << 20, 1 << 20),
             null,
             runtime -> null,
             new NoEvents())) {

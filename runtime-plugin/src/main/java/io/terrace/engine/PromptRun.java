@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.engine;
+
+import io.terrace.spi.KeyChain;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of one prompt through a model: what is known of it is taken over, from memory at once and
+ * from the tiers below while the rest is computed; what others compute just now is waited for. It
+ * says, step by step, what the runtime is to compute.
+ *
+ * <p>A request waits for a load as long as it is expected to come sooner than it could be computed,
+ * and for an answer of which nothing is known as long as that costs it a small share of what
+ * computing all would. A load that is late is overtaken by computing.
+ *
+ * <p>Used by one thread, as the session.
+ */
+public final class PromptRun implements AutoCloseable {
+  /** What a request spends, of the time that computing takes, on tiers that never have anything. */
+  private static final double LEAST_SHARE = 0.005;
+
+  /** A load may be late by so much of what computing the same takes. */
+  private static final double LATE_SHARE = 0.25;
+
+  private final Engine engine;
+  private final Session session;
+  private final ModelSpace space;
+  private final PrefillSpeed prefill;
+  private final int begin;
+  private final int end;
+  private final int limit;
+  private final long begun = System.nanoTime();
+  private final PlanRecord record = new PlanRecord();
+  private @Nullable Prompt prompt;
+  private @Nullable Retrieval retrieval;
+  private Claims.@Nullable Claim claim;
+  private boolean looked;
+  private boolean othersHelp = true;
+  private long spanBegun;
+  private @Nullable Span span;
+  private double unknownNanos; // waited for answers of which nothing was known
+  private long seen; // of the retrieval's news
+  private int waitingChunk = -1;
+  private long waitingUntil;
+
+  /**
+   * Positions to be computed in one pass.
+   *
+   * @param from the first
+   * @param to behind the last
+   */
+  public record Span(int from, int to) {}
+
+  /**
+   * @param end behind the last position that is to be there
+   * @param limit behind the last that may be taken over
+   */
+  PromptRun(Engine engine, Session session, ModelSpace space, int end, int limit) {
+    this.engine = engine;
+    this.session = session;
+    this.space = space;
+    this.end = end;
+    this.limit = limit;
+    prefill = space.prefill();
+    begin = session.computed();
+  }
+
+  /** How many positions were taken over so far. */
+  public int reused() {
+    return record.reused();
+  }
+
+  /**
+   * What to compute next, after whatever could be taken over was; may wait for that.
+   *
+   * @param mostTokens in one pass, at least 1
+   * @return null when all is computed
+   */
+  public @Nullable Span next(int mostTokens) {
+    giveUpClaim();
+    if (session.computed() >= end) {
+      return null;
+    }
+    if (session.publishes()) {
+      look();
+      takeOver(mostTokens);
+    }
+    if (session.computed() >= end) {
+      return null;
+    }
+    span = span(mostTokens);
+    spanBegun = System.nanoTime();
+    return span;
+  }
+
+  /** The positions that {@link #next} said are computed, and shared: others may go on. */
+  public void computed() {
+    Span done = span;
+    if (done != null) {
+      span = null;
+      prefill.measured(done.from(), done.to(), System.nanoTime() - spanBegun);
+      record.computed(done.to() - done.from());
+    }
+  }
+
+  private void giveUpClaim() {
+    if (claim != null) {
+      engine.claims().release(claim);
+      claim = null;
+    }
+  }
+
+  /** The first look: what memory has, and what the tiers below it may add. */
+  private void look() {
+    if (looked || limit <= session.computed()) {
+      return;
+    }
+    looked = true;
+    engine.counters().lookups.increment();
+    engine.counters().promptTokens.add(end - begin);
+    int before = session.computed();
+    session.takeFromMemory(limit);
+    record.fromMemory(session.computed() - before);
+    if (engine.hasTiersBelow() && limit - session.computed() >= KeyChain.TAIL_KEY_TOKENS) {
+      retrieval = engine.retrieve(prompt(), session.computed(), prefill);
+    }
+  }
+
+  private Prompt prompt() {
+    Prompt made = prompt;
+    if (made == null) {
+      made = new Prompt(space, engine.naming(space), session.tokens(), limit);
+      prompt = made;
+    }
+    return made;
+  }
+
+  /** Takes over, waits, and ends with a claim on what is to be computed. */
+  private void takeOver(int mostTokens) {
+    while (session.computed() < limit) {
+      if (takeWhatCame() || awaitTiers() || awaitOthers(mostTokens)) {
+        continue;
+      }
+      break;
+    }
+    Retrieval below = retrieval;
+    if (below != null) {
+      below.passed(chunk());
+    }
+  }
+
+  private int chunk() {
+    return session.computed() / space.geometry().chunkTokens();
+  }
+
+  private boolean takeWhatCame() {
+    Retrieval below = retrieval;
+    if (below == null) {
+      return false;
+    }
+    seen = below.news();
+    int chunk = chunk();
+    StagedChunk whole = below.take(chunk);
+    if (whole != null) {
+      return take(chunk, whole, prompt().usable(chunk));
+    }
+    Retrieval.Tail tail = below.takeTail(chunk);
+    return tail != null && take(chunk, tail.found(), tail.positions());
+  }
+
+  private boolean take(int chunk, StagedChunk found, int positions) {
+    int before = session.computed();
+    try {
+      boolean more = session.takeOver(chunk, found.page(), positions);
+      if (more) {
+        engine.keep(prompt(), chunk, found);
+        record.fromTiers(session.computed() - before);
+      }
+      return more;
+    } finally {
+      found.release();
+    }
+  }
+
+  /** Waits for a tier; false if that is not worth it any more. */
+  private boolean awaitTiers() {
+    Retrieval below = retrieval;
+    if (below == null) {
+      return false;
+    }
+    int chunk = chunk();
+    double expected = below.expected(chunk);
+    if (!Double.isNaN(expected)) {
+      return awaitLoad(below, chunk, expected);
+    }
+    return below.isUnknown(chunk) && awaitAnswer(below);
+  }
+
+  private boolean awaitLoad(Retrieval below, int chunk, double expected) {
+    int to = Math.min(end, prompt().start(chunk + 1));
+    double compute = prefill.nanos(session.computed(), to);
+    if (expected >= compute) {
+      return false;
+    }
+    long now = System.nanoTime();
+    if (waitingChunk != chunk) {
+      waitingChunk = chunk;
+      waitingUntil = now + (long) Math.max(2 * expected, expected + LATE_SHARE * compute);
+    }
+    long patience = waitingUntil - now;
+    if (patience > 0 && waited(below, patience)) {
+      return true;
+    }
+    if (Thread.currentThread().isInterrupted()) {
+      return false;
+    }
+    below.tooLate(chunk);
+    record.late();
+    return true; // looks again: it may have come just now
+  }
+
+  private boolean awaitAnswer(Retrieval below) {
+    double all = prefill.nanos(session.computed(), end);
+    double worth = Math.max(LEAST_SHARE, below.hitShare()) * all - unknownNanos;
+    if (below.answerNanos() > worth) {
+      return false;
+    }
+    long before = System.nanoTime();
+    boolean signalled = waited(below, (long) worth);
+    unknownNanos += System.nanoTime() - before;
+    return signalled;
+  }
+
+  private boolean waited(Retrieval below, long nanos) {
+    long before = System.nanoTime();
+    try {
+      return below.await(seen, nanos);
+    } finally {
+      record.waited(System.nanoTime() - before);
+    }
+  }
+
+  /** Waits for another session that computes the same; false if this one is to compute it. */
+  private boolean awaitOthers(int mostTokens) {
+    if (!engine.keepsPages()) {
+      return false;
+    }
+    Span wanted = span(mostTokens);
+    Prompt all = prompt();
+    int start = all.start(chunk());
+    double nanos = prefill.nanos(wanted.from(), wanted.to());
+    long now = System.nanoTime();
+    TokenRun tokens = new TokenRun(all.tokens(), start, wanted.to());
+    Claims.Claim own = new Claims.Claim(all.parent(chunk()), tokens, now + (long) nanos);
+    Claims.Claim other = engine.claims().claim(own, wanted.from() - start);
+    if (other == null) {
+      claim = own;
+      return takeFromOthers(); // who may have been done just before the claim
+    }
+    double patience = Math.max(0, other.until() - now) + nanos;
+    if (!othersHelp || !engine.claims().await(other, (long) patience)) {
+      return false; // it takes longer than it should: both compute
+    }
+    record.waited(System.nanoTime() - now);
+    othersHelp = takeFromOthers(); // else memory keeps nothing, for want of room
+    return othersHelp;
+  }
+
+  private boolean takeFromOthers() {
+    int before = session.computed();
+    session.takeFromMemory(limit);
+    int more = session.computed() - before;
+    record.fromOthers(more);
+    if (more > 0) {
+      giveUpClaim();
+    }
+    return more > 0;
+  }
+
+  /** From what is computed to the end of a chunk, as far as one pass goes. */
+  private Span span(int mostTokens) {
+    int chunkTokens = space.geometry().chunkTokens();
+    int from = session.computed();
+    int to = (int) Math.min(end, (long) from + mostTokens);
+    int border = to / chunkTokens * chunkTokens;
+    return new Span(from, to == end || border <= from ? to : border);
+  }
+
+  /** The prompt is computed, or given up: nothing more is loaded for it. */
+  @Override
+  public void close() {
+    giveUpClaim();
+    PlanCosts costs = null;
+    if (retrieval != null) {
+      costs = retrieval.costs();
+      retrieval.close();
+      retrieval = null;
+    }
+    if (looked) {
+      engine.ran(record.report(end - begin, System.nanoTime() - begun, costs));
+    }
+  }
+}

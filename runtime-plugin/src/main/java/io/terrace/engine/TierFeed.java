@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.engine;
+
+import java.util.BitSet;
+
+/**
+ * What one retrieval knows of one tier: which chunks it has, and how it does. Guarded by the lock
+ * of the retrieval.
+ */
+final class TierFeed {
+  /** Calls under way at once for one request: while one delivers, the next is on its way. */
+  static final int CALLS = 2;
+
+  /** A call asks for so many chunks at most: it is over as a whole. */
+  private static final int MOST_AT_ONCE = 16;
+
+  private final StoredTier tier;
+  private final BitSet present = new BitSet(); // chunks by number
+  private final BitSet coming = new BitSet();
+  private boolean answered; // it said what it has
+  private boolean givenUp;
+  private boolean late; // it did not keep to what was expected of it
+  private long comingSince;
+  private int loaded;
+
+  TierFeed(StoredTier tier) {
+    this.tier = tier;
+  }
+
+  StoredTier tier() {
+    return tier;
+  }
+
+  BitSet present() {
+    return present;
+  }
+
+  BitSet coming() {
+    return coming;
+  }
+
+  boolean hasAnswered() {
+    return answered;
+  }
+
+  void answered() {
+    answered = true;
+  }
+
+  /** It did not come back: for this prompt it is not asked again. */
+  void giveUp() {
+    givenUp = true;
+    answered = true;
+    present.clear();
+  }
+
+  boolean isGivenUp() {
+    return givenUp;
+  }
+
+  boolean isLate() {
+    return late;
+  }
+
+  void late() {
+    late = true;
+  }
+
+  int loaded() {
+    return loaded;
+  }
+
+  void begins(BitSet chunks, long now) {
+    coming.or(chunks);
+    comingSince = now;
+  }
+
+  /** A chunk came, or will not come from here. */
+  void over(int chunk, boolean came, long now) {
+    coming.clear(chunk);
+    comingSince = now;
+    if (came) {
+      late = false;
+      loaded++;
+    } else {
+      present.clear(chunk);
+    }
+  }
+
+  /** How long all that is coming will take from now on, in nanoseconds. */
+  double comingNanos(long chunkBytes, long now) {
+    if (coming.isEmpty()) {
+      return 0;
+    }
+    TierSpeed speed = tier.speed();
+    double expected = speed.latencyNanos() + speed.transferNanos(chunkBytes * coming.cardinality());
+    return Math.max(0, expected - (now - comingSince));
+  }
+
+  /**
+   * How many chunks to ask for in one call: as many as are on their way within two latencies, and
+   * not more than come within half of the tier's timeout.
+   */
+  int window(long chunkBytes) {
+    TierSpeed speed = tier.speed();
+    int most = Math.min(MOST_AT_ONCE, tier.concurrency());
+    if (!speed.isMeasured()) {
+      return Math.min(most, 4);
+    }
+    double nanos = Math.max(1, speed.transferNanos(chunkBytes));
+    double inTime = tier.timeout().toNanos() / 2.0 / nanos;
+    double enough = Math.ceil(2 * speed.latencyNanos() / nanos);
+    return (int) Math.max(1, Math.min(most, Math.min(inTime, Math.max(enough, 1))));
+  }
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.engine;
+
+/**
+ * How fast a tier is: measured as it runs, newer calls counting more. Times include whatever the
+ * engine does with what comes: checking, deciphering, unpacking.
+ *
+ * <p>Safe for use by several threads.
+ */
+final class TierSpeed {
+  private static final double NEW_SHARE = 0.25;
+
+  /** What a tier is trusted with of which nothing is known: that it has something now and then. */
+  private static final double FIRST_HIT_SHARE = 0.25;
+
+  private double latencyNanos = Double.NaN; // from a call to its first header
+  private double nanosPerByte = Double.NaN; // with as many calls at once as are made
+  private double probeNanos = Double.NaN; // from the question which chunks are here to its answer
+  private double hitShare =
+      FIRST_HIT_SHARE; // of the prompts that were looked up, those with something here
+  private long lastEnd = Long.MIN_VALUE;
+
+  /** Begins with what was measured before, instead of nothing. */
+  synchronized void remember(Speeds.OfTier figures) {
+    latencyNanos = figures.latencyNanos();
+    nanosPerByte = figures.nanosPerByte();
+    probeNanos = figures.probeNanos();
+  }
+
+  /** What is known now; numbers that are not are NaN. */
+  synchronized Speeds.OfTier figures() {
+    return new Speeds.OfTier(latencyNanos, nanosPerByte, probeNanos);
+  }
+
+  /**
+   * A call delivered chunks. Times are those of {@link System#nanoTime}.
+   *
+   * @param begun when the call was made
+   * @param firstHeader when the first header was there
+   * @param ended when all was there
+   * @param bytes as stored
+   */
+  synchronized void delivered(long begun, long firstHeader, long ended, long bytes) {
+    latencyNanos = mixed(latencyNanos, (double) (firstHeader - begun));
+    if (bytes > 0) {
+      // Calls that run beside each other share the tier: time counts once.
+      long since = lastEnd != Long.MIN_VALUE && lastEnd - firstHeader > 0 ? lastEnd : firstHeader;
+      nanosPerByte = mixed(nanosPerByte, (double) Math.max(0, ended - since) / bytes);
+      lastEnd = ended;
+    }
+  }
+
+  /** The tier said which chunks of a prompt it has. */
+  synchronized void probed(long nanos) {
+    probeNanos = mixed(probeNanos, (double) nanos);
+  }
+
+  /** Whether it had something of a prompt. */
+  synchronized void sought(boolean hit) {
+    hitShare += NEW_SHARE * ((hit ? 1 : 0) - hitShare);
+  }
+
+  private static double mixed(double known, double news) {
+    return Double.isNaN(known) ? news : known + NEW_SHARE * (news - known);
+  }
+
+  /** Whether a chunk came from the tier, ever. */
+  synchronized boolean isMeasured() {
+    return !Double.isNaN(nanosPerByte) && !Double.isNaN(latencyNanos);
+  }
+
+  /** How long a call takes until its first header is there; 0 if none was made. */
+  synchronized double latencyNanos() {
+    return Double.isNaN(latencyNanos) ? 0 : latencyNanos;
+  }
+
+  /** How long so many bytes take once they begin to come; 0 if none ever came. */
+  synchronized double transferNanos(long bytes) {
+    return Double.isNaN(nanosPerByte) ? 0 : nanosPerByte * bytes;
+  }
+
+  /** How long it takes to learn what the tier has; NaN if it never said. */
+  synchronized double probeNanos() {
+    return probeNanos;
+  }
+
+  /** The share of prompts that it had something of, lately. */
+  synchronized double hitShare() {
+    return hitShare;
+  }
+}

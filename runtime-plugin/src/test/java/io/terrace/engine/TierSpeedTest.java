@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+
+final class TierSpeedTest {
+  private static final long MS = 1_000_000;
+
+  private final TierSpeed speed = new TierSpeed();
+
+  @Test
+  void tellsLatencyFromTransfer() {
+    assertThat(speed.isMeasured()).isFalse();
+    speed.delivered(0, 20 * MS, 120 * MS, 10_000);
+    assertThat(speed.isMeasured()).isTrue();
+    assertThat(speed.latencyNanos()).isEqualTo(20.0 * MS);
+    assertThat(speed.transferNanos(20_000)).isCloseTo(200.0 * MS, within(1.0));
+  }
+
+  /** Two calls that share a tier take as long as one of both their bytes. */
+  @Test
+  void timeCountsOnceForCallsBesideEachOther() {
+    speed.delivered(0, 0, 100 * MS, 10_000);
+    speed.delivered(0, 0, 200 * MS, 10_000);
+    assertThat(speed.transferNanos(10_000)).isCloseTo(100.0 * MS, within(1.0));
+  }
+
+  @Test
+  void newerCallsCountMore() {
+    speed.delivered(0, 10 * MS, 10 * MS, 1);
+    for (long begun = 1000 * MS; begun < 30_000 * MS; begun += 1000 * MS) {
+      speed.delivered(begun, begun + 2 * MS, begun + 3 * MS, 1);
+    }
+    assertThat(speed.latencyNanos()).isCloseTo(2.0 * MS, within(0.1 * MS));
+  }
+
+  @Test
+  void aTierThatNeverHasAnythingIsTrustedWithLessAndLess() {
+    double first = speed.hitShare();
+    for (int i = 0; i < 20; i++) {
+      speed.sought(false);
+    }
+    assertThat(speed.hitShare()).isLessThan(0.005).isLessThan(first);
+    speed.sought(true);
+    assertThat(speed.hitShare()).isGreaterThan(0.2);
+  }
+}
