@@ -192,7 +192,6 @@ public final class Engine implements AutoCloseable {
   /** A prompt has its KV. */
   void ran(PromptReport report) {
     counters.reusedTokens.add(report.reused());
-    PlanEvent.record(report);
     events.ran(report);
   }
 

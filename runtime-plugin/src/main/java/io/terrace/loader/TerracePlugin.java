@@ -220,6 +220,7 @@ public final class TerracePlugin implements EngineEvents {
 
   @Override
   public void ran(PromptReport report) {
+    PlanEvent.record(report);
     if (config.logLevel() == LogLevel.DEBUG) {
       log.debug(report.line());
     }

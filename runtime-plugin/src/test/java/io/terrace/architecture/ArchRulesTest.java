@@ -83,7 +83,8 @@ final class ArchRulesTest {
           "io.terrace.install..",
           SPI,
           API,
-          "javax.management..");
+          "javax.management..",
+          "jdk.jfr..");
 
   /** Knows the adapters by their names and the interfaces in agent.jlama alone. */
   @ArchTest
@@ -150,7 +151,7 @@ final class ArchRulesTest {
           .resideOutsideOfPackage("io.terrace.codec.simd")
           .should()
           .dependOnClassesThat()
-          .resideInAPackage("jdk..");
+          .resideInAPackage("jdk.incubator..");
 
   /** So that kernels without vectors run where the module is not there. */
   @ArchTest

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.terrace.engine;
+package io.terrace.loader;
 
+import io.terrace.engine.PlanCosts;
+import io.terrace.engine.PromptReport;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
