@@ -24,7 +24,8 @@ enum SetUp {
     return switch (this) {
       case PLAIN -> List.of();
       case WITHOUT -> List.of("-javaagent:" + agent, "-Dterrace.reuse=false");
-      case REUSE -> List.of("-javaagent:" + agent);
+      // It is shown what tiers share, also where a small model computes as fast as they load.
+      case REUSE -> List.of("-javaagent:" + agent, "-Dterrace.loading.patience=10s");
     };
   }
 }

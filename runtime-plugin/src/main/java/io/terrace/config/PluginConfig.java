@@ -5,6 +5,7 @@ import io.terrace.spi.config.ConfigException;
 import io.terrace.spi.config.ConfigSpec;
 import io.terrace.spi.config.Settings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -20,6 +21,7 @@ import java.util.OptionalInt;
  * @param poolBytes native memory for the pages of all models together
  * @param spillBytes pages that may wait to be stored in the tiers below memory
  * @param stagingBytes pages that may wait for the requests that they were fetched ahead for
+ * @param loadingPatience how long loads are waited for at least
  * @param precision in how many bits KV is kept
  * @param vectors loops over KV may use the Vector API
  * @param keysSecret mixed into all keys; as it was written, as the next
@@ -41,6 +43,7 @@ public record PluginConfig(
     long poolBytes,
     long spillBytes,
     long stagingBytes,
+    Duration loadingPatience,
     KvPrecision precision,
     boolean vectors,
     Optional<SecretText> keysSecret,
@@ -77,6 +80,7 @@ public record PluginConfig(
     PluginOptions.POOL_BYTES.checked(poolBytes);
     PluginOptions.SPILL_BYTES.checked(spillBytes);
     PluginOptions.STAGING_BYTES.checked(stagingBytes);
+    PluginOptions.LOADING_PATIENCE.checked(loadingPatience);
     PluginOptions.SESSIONS_REMEMBERED.checked(sessionsRemembered);
     List<String> problems = tiers.problems(stack);
     if (!problems.isEmpty()) {
@@ -96,6 +100,7 @@ public record PluginConfig(
         poolBytes,
         settings.find(PluginOptions.SPILL_BYTES).orElse(Math.max(MIB, poolBytes / 4)),
         settings.find(PluginOptions.STAGING_BYTES).orElse(Math.max(MIB, poolBytes / 4)),
+        settings.get(PluginOptions.LOADING_PATIENCE),
         settings.get(PluginOptions.KV_PRECISION),
         settings.get(PluginOptions.KERNELS_VECTOR),
         settings.find(PluginOptions.KEYS_SECRET).map(SecretText::new),

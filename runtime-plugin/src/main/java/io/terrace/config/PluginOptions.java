@@ -4,6 +4,7 @@ package io.terrace.config;
 import io.terrace.spi.config.ConfigSpec;
 import io.terrace.spi.config.Option;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 
@@ -65,6 +66,15 @@ public final class PluginOptions {
                   + " the first to go when memory is short.")
           .min(MIB)
           .computed("a quarter of pool.bytes", 512 * MIB);
+
+  /** How long loads are waited for at least. */
+  public static final Option<Duration> LOADING_PATIENCE =
+      Option.duration(
+              "loading.patience",
+              "A request waits at least so long for what tiers may have, even where computing it should"
+                  + " be faster: less computing, at the price of time.")
+          .max(Duration.ofMinutes(10))
+          .defaultsTo(Duration.ZERO);
 
   /** Bits that are kept. */
   public static final Option<KvPrecision> KV_PRECISION =
@@ -180,6 +190,7 @@ public final class PluginOptions {
           POOL_BYTES,
           SPILL_BYTES,
           STAGING_BYTES,
+          LOADING_PATIENCE,
           KV_PRECISION,
           KERNELS_VECTOR,
           KEYS_SECRET,

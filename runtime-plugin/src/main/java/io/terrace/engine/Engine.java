@@ -33,6 +33,7 @@ public final class Engine implements AutoCloseable {
   private final List<StoredTier> stored;
   private final Map<String, OwnCounters> own = new LinkedHashMap<>();
   private final boolean keepsPages;
+  private final double patienceNanos;
   private final Staging staging;
   private final Claims claims = new Claims();
   private final Map<String, PrefillSpeed> models = new ConcurrentHashMap<>(); // by fingerprint
@@ -41,12 +42,19 @@ public final class Engine implements AutoCloseable {
   private volatile Speeds remembered = Speeds.NONE;
 
   /**
-   * Bytes of pages that may wait.
+   * What may wait.
    *
-   * @param spillBytes to be stored in the tiers below memory
-   * @param aheadBytes for a request that asks for them, after they were fetched ahead of it
+   * @param spillBytes of pages to be stored in the tiers below memory
+   * @param aheadBytes of pages for a request that asks for them, after they were fetched ahead of
+   *     it
+   * @param patience how long a request waits at least for what tiers may have
    */
-  public record Limits(long spillBytes, long aheadBytes) {}
+  public record Limits(long spillBytes, long aheadBytes, Duration patience) {
+    /** No request waits for longer than it is worth. */
+    public Limits(long spillBytes, long aheadBytes) {
+      this(spillBytes, aheadBytes, Duration.ZERO);
+    }
+  }
 
   /**
    * @param pool where pages come from; closed with the engine
@@ -77,6 +85,7 @@ public final class Engine implements AutoCloseable {
             .map(tier -> new StoredTier(tier, spiller, events))
             .toList();
     staging = new Staging(limits.aheadBytes());
+    patienceNanos = (double) limits.patience().toNanos();
     spills = new SpillPlan(memory, job -> spiller.offer(job, stored));
     pool.setReclaimer(this::reclaim);
   }
@@ -131,6 +140,11 @@ public final class Engine implements AutoCloseable {
   /** Whether anything can come from elsewhere than memory. */
   boolean hasTiersBelow() {
     return !stored.isEmpty();
+  }
+
+  /** How long a request waits at least for what tiers may have. */
+  double patienceNanos() {
+    return patienceNanos;
   }
 
   /** What sessions compute now. */

@@ -199,13 +199,14 @@ public final class PromptRun implements AutoCloseable {
   private boolean awaitLoad(Retrieval below, int chunk, double expected) {
     int to = Math.min(end, prompt().start(chunk + 1));
     double compute = prefill.nanos(session.computed(), to);
-    if (expected >= compute) {
+    if (expected >= Math.max(compute, engine.patienceNanos())) {
       return false;
     }
     long now = System.nanoTime();
     if (waitingChunk != chunk) {
+      double late = Math.max(2 * expected, expected + LATE_SHARE * compute);
       waitingChunk = chunk;
-      waitingUntil = now + (long) Math.max(2 * expected, expected + LATE_SHARE * compute);
+      waitingUntil = now + (long) Math.max(late, engine.patienceNanos());
     }
     long patience = waitingUntil - now;
     if (patience > 0 && waited(below, patience)) {
@@ -221,7 +222,8 @@ public final class PromptRun implements AutoCloseable {
 
   private boolean awaitAnswer(Retrieval below) {
     double all = prefill.nanos(session.computed(), end);
-    double worth = Math.max(LEAST_SHARE, below.hitShare()) * all - unknownNanos;
+    double share = Math.max(LEAST_SHARE, below.hitShare());
+    double worth = Math.max(share * all, engine.patienceNanos()) - unknownNanos;
     if (below.answerNanos() > worth) {
       return false;
     }

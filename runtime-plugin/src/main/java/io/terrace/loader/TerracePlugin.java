@@ -61,7 +61,7 @@ public final class TerracePlugin implements EngineEvents {
         new Engine(
             new PagePool(config.poolBytes(), config.checkPages()),
             context -> tiers.open(config, context),
-            new Engine.Limits(config.spillBytes(), config.stagingBytes()),
+            new Engine.Limits(config.spillBytes(), config.stagingBytes(), config.loadingPatience()),
             keySecret(config),
             precision(config),
             this);

@@ -10,6 +10,7 @@ import io.terrace.spi.config.Origin;
 import io.terrace.spi.config.RawSetting;
 import io.terrace.spi.config.Settings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -28,6 +29,7 @@ final class PluginConfigTest {
           768L << 20,
           192L << 20,
           192L << 20,
+          Duration.ZERO,
           KvPrecision.EXACT,
           true,
           Optional.empty(),
@@ -52,6 +54,7 @@ final class PluginConfigTest {
         bytes: 3GB
       spill.bytes: 77MiB
       staging.bytes: 78MiB
+      loading.patience: 3s
       kv.precision: bf16
       kernels.vector: false
       keys.secret: abc
@@ -109,6 +112,7 @@ final class PluginConfigTest {
             .variable("TERRACE_POOL_BYTES", "3GiB")
             .variable("TERRACE_SPILL_BYTES", "77MiB")
             .variable("TERRACE_STAGING_BYTES", "78MiB")
+            .variable("TERRACE_LOADING_PATIENCE", "3s")
             .variable("TERRACE_LOG_LEVEL", "debug")
             .variable("TERRACE_KV_PRECISION", "BF16")
             .variable("TERRACE_KERNELS_VECTOR", "false")
@@ -135,6 +139,7 @@ final class PluginConfigTest {
             .property("terrace.pool.bytes", "3GiB")
             .property("terrace.spill.bytes", "77MiB")
             .property("terrace.staging.bytes", "78MiB")
+            .property("terrace.loading.patience", "3s")
             .property("terrace.log.level", "debug")
             .property("terrace.kv.precision", "bf16")
             .property("terrace.kernels.vector", "false")
@@ -188,6 +193,7 @@ final class PluginConfigTest {
                 3L << 30,
                 77L << 20,
                 78L << 20,
+                Duration.ofSeconds(3),
                 KvPrecision.BF16,
                 false,
                 Optional.of(new SecretText("abc")),
@@ -268,6 +274,7 @@ final class PluginConfigTest {
         poolBytes,
         1 << 20,
         1 << 20,
+        Duration.ZERO,
         KvPrecision.EXACT,
         true,
         Optional.empty(),

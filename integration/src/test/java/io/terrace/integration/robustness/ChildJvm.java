@@ -71,9 +71,12 @@ final class ChildJvm {
     return agent(agentJar());
   }
 
-  /** With a copy of the agent's jar. */
+  /**
+   * With a copy of the agent's jar. What tiers have is waited for: how fast this machine computes
+   * decides nothing.
+   */
   ChildJvm agent(Path jar) {
-    return flag("-javaagent:" + jar);
+    return flag("-javaagent:" + jar).property("terrace.loading.patience", "60s");
   }
 
   ChildJvm flag(String flag) {
