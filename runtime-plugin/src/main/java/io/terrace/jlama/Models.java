@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.LoadingCache;
 import com.github.tjake.jlama.model.AbstractModel;
 import com.github.tjake.jlama.tensor.KvBufferCache;
 import io.terrace.engine.ModelSpace;
+import io.terrace.loader.RuntimeModels;
 import io.terrace.loader.TerracePlugin;
 import io.terrace.spi.PageGeometry;
 import java.lang.invoke.MethodHandles;
@@ -16,7 +17,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The models of this Jlama, each known by its {@code KvBufferCache}. Safe for several threads. */
-final class Models {
+final class Models implements RuntimeModels {
   private final TerracePlugin plugin;
   private final Repairs repairs;
   private final VarHandle modelOfCache;
@@ -43,10 +44,11 @@ final class Models {
     cacheOfModel =
         MethodHandles.privateLookupIn(AbstractModel.class, MethodHandles.lookup())
             .findVarHandle(AbstractModel.class, "kvBufferCache", KvBufferCache.class);
-    plugin.addModels(this::space);
+    plugin.addModels(this);
   }
 
-  private @Nullable ModelSpace space(Object model) {
+  @Override
+  public @Nullable ModelSpace space(Object model) {
     ModelSessions ofModel =
         model instanceof AbstractModel ours ? of((KvBufferCache) cacheOfModel.get(ours)) : null;
     return ofModel == null || !ofModel.reuses() ? null : ofModel.space();

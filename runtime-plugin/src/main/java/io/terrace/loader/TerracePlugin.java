@@ -20,6 +20,7 @@ import io.terrace.spi.ChunkKey;
 import io.terrace.spi.DataType;
 import io.terrace.spi.Deadline;
 import io.terrace.spi.format.ChunkFault;
+import java.lang.ref.WeakReference;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -41,7 +42,7 @@ public final class TerracePlugin implements EngineEvents {
   private final SpeedFile speeds;
   private final Reuse reuse;
   private final ModelDigests digests;
-  private final List<RuntimeModels> runtimes = new CopyOnWriteArrayList<>();
+  private final List<WeakReference<RuntimeModels>> runtimes = new CopyOnWriteArrayList<>();
   private final AtomicBoolean published = new AtomicBoolean();
 
   /**
@@ -161,9 +162,12 @@ public final class TerracePlugin implements EngineEvents {
     return reuse.last();
   }
 
-  /** Makes the models of a runtime known, for what an application asks of them. */
+  /**
+   * Makes the models of a runtime known, for what an application asks of them. They are not kept: a
+   * runtime may go, with its class loader.
+   */
   public void addModels(RuntimeModels models) {
-    runtimes.add(models);
+    runtimes.add(new WeakReference<>(models));
   }
 
   /**
@@ -176,8 +180,9 @@ public final class TerracePlugin implements EngineEvents {
     guard(
         "prefetch",
         () -> {
-          for (RuntimeModels models : runtimes) {
-            ModelSpace space = models.space(model);
+          for (WeakReference<RuntimeModels> runtime : runtimes) {
+            RuntimeModels models = runtime.get();
+            ModelSpace space = models == null ? null : models.space(model);
             if (space != null) {
               known.set(true);
               engine.prefetch(space, promptTokens);

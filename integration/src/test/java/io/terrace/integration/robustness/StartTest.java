@@ -17,7 +17,8 @@ final class StartTest {
 
   @Test
   void theAgentLoadsFewClassesOfItsOwnAndSaysNothing() throws Exception {
-    Result run = ChildJvm.of(Empty.class).agent().flag("-Xlog:class+load").run();
+    ChildJvm unconfigured = ChildJvm.of(Empty.class).flag("-javaagent:" + ChildJvm.agentJar());
+    Result run = unconfigured.flag("-Xlog:class+load").run();
     assertThat(run.exit()).as("%s", run).isZero();
     List<String> ours =
         run.out().stream()
@@ -33,7 +34,7 @@ final class StartTest {
   void theApplicationStillChoosesItsLogManager() throws Exception {
     for (ChildJvm jvm :
         List.of(
-            ChildJvm.of(Empty.class).agent(),
+            ChildJvm.of(Empty.class).flag("-javaagent:" + ChildJvm.agentJar()),
             ChildJvm.of(Empty.class).agent().property("terrace.pool.bytes", "64MiB"),
             ChildJvm.of(Empty.class).agent().property("terrace.no.such.key", "1"))) {
       assertThat(jvm.run().line("manager")).isEqualTo(Empty.OwnLogManager.class.getName());
