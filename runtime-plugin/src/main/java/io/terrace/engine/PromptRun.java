@@ -193,7 +193,8 @@ public final class PromptRun implements AutoCloseable {
     if (!Double.isNaN(expected)) {
       return awaitLoad(below, chunk, expected);
     }
-    return below.isUnknown(chunk) && awaitAnswer(below);
+    boolean waited = below.isUnknown(chunk) && awaitAnswer(below);
+    return waited || below.news() != seen; // it may have come while this was asked
   }
 
   private boolean awaitLoad(Retrieval below, int chunk, double expected) {

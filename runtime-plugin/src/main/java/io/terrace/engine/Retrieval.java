@@ -147,11 +147,7 @@ final class Retrieval implements AutoCloseable {
     lock.lock();
     try {
       for (int i = first; i <= chunk && i < count; i++) {
-        if (stages[i] != Stage.HERE) {
-          stages[i] = Stage.PASSED;
-        } else {
-          drop(i);
-        }
+        drop(i);
       }
       tell();
     } finally {

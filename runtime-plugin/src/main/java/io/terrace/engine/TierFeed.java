@@ -21,7 +21,6 @@ final class TierFeed {
   private boolean givenUp;
   private boolean late; // it did not keep to what was expected of it
   private long comingSince;
-  private int loaded;
 
   TierFeed(StoredTier tier) {
     this.tier = tier;
@@ -66,10 +65,6 @@ final class TierFeed {
     late = true;
   }
 
-  int loaded() {
-    return loaded;
-  }
-
   void begins(BitSet chunks, long now) {
     coming.or(chunks);
     comingSince = now;
@@ -81,7 +76,6 @@ final class TierFeed {
     comingSince = now;
     if (came) {
       late = false;
-      loaded++;
     } else {
       present.clear(chunk);
     }
