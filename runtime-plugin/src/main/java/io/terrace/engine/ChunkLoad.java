@@ -243,11 +243,6 @@ final class ChunkLoad implements ReadRequest, ChunkSink {
     return referenced;
   }
 
-  /** How many positions are of use to the prompt, from the chunk's first on. */
-  synchronized int common() {
-    return common;
-  }
-
   /** All tokens of the chunk that was found. */
   synchronized int[] tokens() {
     return tokens == null ? new int[0] : tokens;

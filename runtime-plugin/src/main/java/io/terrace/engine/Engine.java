@@ -170,9 +170,9 @@ public final class Engine implements AutoCloseable {
     if (feeds.isEmpty()) {
       return null;
     }
-    Retrieval retrieval = new Retrieval(prompt, position, feeds, staging, prefill);
-    new RetrievalWorkers(retrieval, staging, memory, pool, events).start();
-    return retrieval;
+    RetrievalState state = new RetrievalState(prompt, position, feeds, prefill);
+    new RetrievalWorkers(new Arrivals(state), staging, memory, pool, events).start();
+    return new Retrieval(state, staging);
   }
 
   /**
@@ -186,14 +186,8 @@ public final class Engine implements AutoCloseable {
     Match known = memory.lookup(space, tokens, tokens.length, tokens.length);
     int position = known.positions();
     known.release();
-    int chunk = position / space.geometry().chunkTokens();
-    while (chunk < prompt.wholeChunks() && staging.has(prompt.key(chunk))) {
-      chunk++;
-    }
-    if (staging.roomAhead() < space.geometry().pageBytes()) {
-      return;
-    }
-    Retrieval retrieval = retrieve(prompt, prompt.start(chunk), null);
+    int chunk = Prefetch.firstMissing(prompt, position, staging);
+    Retrieval retrieval = chunk < 0 ? null : retrieve(prompt, prompt.start(chunk), null);
     if (retrieval != null) {
       Prefetch prefetch = new Prefetch(prompt, retrieval, staging);
       Thread.ofVirtual().name("terrace-prefetch").start(prefetch::run);
