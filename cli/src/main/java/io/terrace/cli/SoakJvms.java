@@ -48,7 +48,7 @@ final class SoakJvms implements AutoCloseable {
     this.installation = installation;
     this.bucket = bucket;
     this.deadline = deadline;
-    benchTiers = installation.s3Server().resolveSibling("bench-tiers");
+    benchTiers = installation.benchTiers();
     if (!Files.isDirectory(benchTiers)) {
       throw CliException.badInput(
           "the tiers that fail on purpose are part of a checkout, and not in " + benchTiers);
