@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
     description = "Benchmarks: of the plugin in a running Jlama, and of tiers.",
     subcommands = {
       MissesCommand.class,
+      StackCommand.class,
       VolumeCommand.class,
       BucketCommand.class,
       SoakCommand.class
