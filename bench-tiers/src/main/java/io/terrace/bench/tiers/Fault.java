@@ -24,7 +24,7 @@ enum Fault {
   /** A write reads its chunk long after its deadline, whatever interrupts it. */
   WRITE_HANGS(12),
   /** A call says that the store cannot be reached. */
-  UNAVAILABLE(12),
+  UNAVAILABLE(16),
   /** One bit of a header is another one. */
   HEADER_DAMAGED(1),
   /** One bit of a payload is another one. */

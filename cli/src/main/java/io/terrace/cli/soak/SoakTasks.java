@@ -25,7 +25,7 @@ final class SoakTasks {
   private static final int LONGEST_QUESTION = 45;
 
   /** Draws are this power of evenly spread ones: they lean to low numbers. */
-  private static final double SKEW = 2.5;
+  private static final double SKEW = 3;
 
   private final List<SoakTask> tasks;
 
