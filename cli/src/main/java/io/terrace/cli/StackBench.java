@@ -95,15 +95,15 @@ final class StackBench {
       Rendered fresh = unseen(cutter, promptTokens, turn);
       List<Seat> order = new ArrayList<>(seats);
       Collections.rotate(order, -turn);
+      progress.phase(
+          Messages.grouped(promptTokens)
+              + " tokens, turn "
+              + (turn + 1)
+              + " of "
+              + (TURNS_BEFORE + options.rounds()));
       List<Answer> cold = new ArrayList<>();
       List<Answer> warm = new ArrayList<>();
       for (Seat seat : order) {
-        progress.phase(
-            Messages.grouped(promptTokens)
-                + " tokens, turn "
-                + (turn + 1)
-                + " of "
-                + (TURNS_BEFORE + options.rounds()));
         progress.detail(seat.speed().word() + " " + seat.set().word());
         cold.add(answer(seat, fresh));
         if (before != null) {

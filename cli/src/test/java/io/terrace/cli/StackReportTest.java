@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class StackReportTest {
+  private static StackRow row(String set, String state, double millis) {
+    return new StackRow("slow", 1_024, set, state, millis, 0, millis, millis);
+  }
+
+  private static String report(double fullWarm, double fullCold, boolean identical) {
+    List<StackRow> rows = new ArrayList<>();
+    for (String set : List.of("none", "cpu", "nfs")) {
+      rows.add(row(set, "cold", 100));
+      rows.add(row(set, "warm", set.equals("nfs") ? 20 : 100));
+    }
+    rows.add(row("cpu+nfs+s3", "cold", fullCold));
+    rows.add(row("cpu+nfs+s3", "warm", fullWarm));
+    StackFigures figures = new StackFigures("model", "jdk", "cpu", 5, identical, rows);
+    return String.join("\n", StackReport.lines(figures));
+  }
+
+  @Test
+  void theFullSetIsComparedToTheBestPartAndToNone() {
+    assertThat(report(21, 101, true))
+        .containsPattern("slow +1,024 +warm +nfs +1\\.050 +1\\.05\n?")
+        .containsPattern("slow +1,024 +cold +none +1\\.010 +1\\.01\n?")
+        .doesNotContain("MISSED")
+        .doesNotContain("DIFFER");
+  }
+
+  @Test
+  void anAimThatIsMissedIsMarked() {
+    assertThat(report(22, 102, true))
+        .containsPattern("warm +nfs +1\\.100 +1\\.05 +MISSED")
+        .containsPattern("cold +none +1\\.020 +1\\.01 +MISSED");
+  }
+
+  @Test
+  void answersThatDifferAreTold() {
+    assertThat(report(21, 101, false)).contains("DIFFER");
+  }
+}
