@@ -41,8 +41,8 @@ final class TestBucket {
                 .build());
   }
 
-  /** Makes the bucket, unless it is there. */
-  static void create(URI endpoint) {
+  /** Makes the bucket, unless it is there. One at a time: not every server takes two at once. */
+  static synchronized void create(URI endpoint) {
     try {
       client(endpoint).createBucket(bucket -> bucket.bucket(NAME));
     } catch (BucketAlreadyOwnedByYouException e) {
