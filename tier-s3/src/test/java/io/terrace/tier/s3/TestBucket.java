@@ -55,6 +55,11 @@ final class TestBucket {
     client(endpoint).putObject(put -> put.bucket(NAME).key(object), RequestBody.fromBytes(content));
   }
 
+  /** Reads an object. */
+  static byte[] get(URI endpoint, String object) {
+    return client(endpoint).getObjectAsBytes(get -> get.bucket(NAME).key(object)).asByteArray();
+  }
+
   /** Begins an upload in parts that nobody ends. */
   static void beginUpload(URI endpoint, String object) {
     client(endpoint).createMultipartUpload(create -> create.bucket(NAME).key(object));
