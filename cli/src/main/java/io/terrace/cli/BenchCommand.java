@@ -11,7 +11,13 @@ import picocli.CommandLine.Spec;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = "Benchmarks: of the plugin in a running Jlama, and of tiers.",
-    subcommands = {MissesCommand.class, VolumeCommand.class, BucketCommand.class})
+    subcommands = {
+      MissesCommand.class,
+      StackCommand.class,
+      VolumeCommand.class,
+      BucketCommand.class,
+      SoakCommand.class
+    })
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 

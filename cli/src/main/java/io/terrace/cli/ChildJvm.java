@@ -63,6 +63,12 @@ final class ChildJvm implements JlamaProgram {
     return reply(Answer.class);
   }
 
+  @Override
+  public void settle() {
+    send("settle - -");
+    reply(JsonNode.class);
+  }
+
   /** Ends the program by the end of its input; by force if it does not follow. */
   @Override
   public void close() {

@@ -46,9 +46,23 @@ final class ChildJvms implements ProgramStarter, AutoCloseable {
   @Override
   public JlamaProgram start(SetUp setUp, String label) {
     folder.emptyTemporary();
+    return launch(command(flags(setUp), folder.classes().toString()), label);
+  }
+
+  /**
+   * Starts a program beside others that go on.
+   *
+   * @param flags of its JVM
+   * @param jars a folder of jars that come first on its class path
+   */
+  JlamaProgram start(List<String> flags, Path jars, String label) {
+    String first = folder.classes() + File.pathSeparator + jars.resolve("*");
+    return launch(command(flags, first), label);
+  }
+
+  private JlamaProgram launch(List<String> command, String label) {
     Path log = folder.log(label.replaceAll("[^A-Za-z0-9]+", "-").toLowerCase(Locale.ROOT));
-    ProcessBuilder builder =
-        new ProcessBuilder(command(setUp)).redirectError(Redirect.to(log.toFile()));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectError(Redirect.to(log.toFile()));
     try {
       Process process = builder.start();
       alive.removeIf(earlier -> !earlier.isAlive());
@@ -75,24 +89,29 @@ final class ChildJvms implements ProgramStarter, AutoCloseable {
     end();
   }
 
-  private List<String> command(SetUp setUp) {
+  private List<String> flags(SetUp setUp) {
+    List<String> flags = new ArrayList<>(setUp.jvmFlags(installation.agent()));
+    if (tier != null && setUp == SetUp.REUSE) {
+      flags.addAll(tier.jvmFlags(folder.emptyConfiguration()));
+    } else {
+      flags.add("-Dterrace.config=" + folder.emptyConfiguration());
+    }
+    return flags;
+  }
+
+  private List<String> command(List<String> flags, String first) {
     List<String> command = new ArrayList<>();
     command.add(installation.java().toString());
     command.addAll(List.of("--add-modules", "jdk.incubator.vector"));
     command.add("--enable-native-access=ALL-UNNAMED");
-    command.addAll(setUp.jvmFlags(installation.agent()));
-    if (tier != null && setUp == SetUp.REUSE) {
-      command.addAll(tier.jvmFlags(folder.emptyConfiguration()));
-    } else {
-      command.add("-Dterrace.config=" + folder.emptyConfiguration());
-    }
+    command.addAll(flags);
     command.addAll(operations.jvmFlags());
     command.add("-Djava.io.tmpdir=" + folder.temporary());
-    command.addAll(List.of("-cp", classPath(folder.classes()), PROGRAM, model.toString()));
+    command.addAll(List.of("-cp", classPath(first), PROGRAM, model.toString()));
     return command;
   }
 
-  private String classPath(Path first) {
+  private String classPath(String first) {
     return first
         + File.pathSeparator
         + installation.jlamaJars().stream()
@@ -117,7 +136,11 @@ final class ChildJvms implements ProgramStarter, AutoCloseable {
     StringWriter messages = new StringWriter();
     List<String> options =
         List.of(
-            "-proc:none", "-d", folder.classes().toString(), "-cp", classPath(folder.classes()));
+            "-proc:none",
+            "-d",
+            folder.classes().toString(),
+            "-cp",
+            classPath(folder.classes().toString()));
     try (var files = compiler.getStandardFileManager(null, null, null)) {
       var task =
           compiler.getTask(messages, files, null, options, null, files.getJavaFileObjects(source));

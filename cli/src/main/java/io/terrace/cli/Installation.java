@@ -44,6 +44,16 @@ record Installation(Path java, Path agent, List<Path> jlamaJars, Path s3Server) 
         .orElse("unknown");
   }
 
+  /** Folder of the jars of slow tiers, which is there in a checkout alone. */
+  Path benchTiers() {
+    return s3Server.resolveSibling("bench-tiers");
+  }
+
+  /** Folder of the jars of a tier that is installed beside the agent. */
+  Path tier(String type) {
+    return agent.resolveSibling("tiers").resolve(type);
+  }
+
   private static List<Path> jars(Path folder) {
     try (Stream<Path> files = Files.list(folder)) {
       List<Path> jars = files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();

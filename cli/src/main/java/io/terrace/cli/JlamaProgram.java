@@ -18,6 +18,9 @@ interface JlamaProgram extends AutoCloseable {
   /** Generates {@code answerTokens} tokens, fewer when the model ends its answer. */
   Answer answer(Rendered prompt, int answerTokens);
 
+  /** Waits until an agent has stored what waits to be stored; at once without one. */
+  void settle();
+
   @Override
   void close();
 

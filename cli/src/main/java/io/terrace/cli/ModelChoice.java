@@ -38,7 +38,7 @@ final class ModelChoice {
         return real;
       }
     }
-    return sample(request.sampleSize() == SampleSize.SMALL);
+    return sample(geometry(request.sampleSize()));
   }
 
   private ChosenModel folder(Path folder) {
@@ -121,8 +121,18 @@ final class ModelChoice {
     progress.phase("Downloading");
   }
 
-  private ChosenModel sample(boolean small) {
-    Geometry geometry = small ? small() : Geometry.demo();
+  private static Geometry geometry(@Nullable SampleSize size) {
+    if (size == null) {
+      return Geometry.demo();
+    }
+    return switch (size) {
+      case SMALL -> small();
+      case FULL -> Geometry.demo();
+      case LONG -> longContext();
+    };
+  }
+
+  private ChosenModel sample(Geometry geometry) {
     progress.phase("Making a model with random weights, once, in " + request.cache());
     try {
       Path folder =
@@ -151,6 +161,23 @@ final class ModelChoice {
         512,
         demo.vocabulary(),
         demo.contextLength(),
+        0,
+        0,
+        demo.weights());
+  }
+
+  /** One KV head: Jlama's rotary table then serves every position of the context. */
+  private static Geometry longContext() {
+    Geometry demo = Geometry.demo();
+    return new Geometry(
+        demo.architecture(),
+        2,
+        128,
+        2,
+        1,
+        256,
+        demo.vocabulary(),
+        16_384 + 512,
         0,
         0,
         demo.weights());

@@ -29,10 +29,10 @@ final class ModelOptions {
 
   @Option(
       names = "--geometry",
-      paramLabel = "small|full",
+      paramLabel = "small|full|long",
       description =
           "Take the model with random weights, in this size: full is near SmolLM2-135M, small is"
-              + " for a quick look.")
+              + " for a quick look, long computes fast and reads 16,384 tokens.")
   private @Nullable SampleSize geometry;
 
   @Option(

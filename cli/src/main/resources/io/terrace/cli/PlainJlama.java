@@ -38,6 +38,7 @@ import javax.management.ObjectName;
  *   <li>{@code prompt chat|raw TEXT}: the text in the model's chat template, or as it is, and how many
  *       tokens that makes
  *   <li>{@code answer TOTAL PROMPT}: generates until prompt and answer have so many tokens
+ *   <li>{@code settle - -}: waits until nothing is left to do behind the answers
  * </ul>
  *
  * TEXT and PROMPT are UTF-8 in Base64.
@@ -83,6 +84,9 @@ public final class PlainJlama {
 
   private Map<String, Object> reply(String[] request) {
     try {
+      if (request[0].equals("settle")) {
+        return settle();
+      }
       String text = new String(Base64.getDecoder().decode(request[2]), StandardCharsets.UTF_8);
       return request[0].equals("prompt")
           ? prompt(request[1].equals("chat"), text)
@@ -160,6 +164,19 @@ public final class PlainJlama {
       reply.put("lastPromptTokens", beans.getAttribute(reuse, "LastPromptTokens"));
       reply.put("reusedTokens", beans.getAttribute(reuse, "LastReusedTokens"));
     }
+  }
+
+  /** An agent may publish how much waits to be stored: twice nothing, since the last has no size. */
+  private static Map<String, Object> settle() throws Exception {
+    MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
+    ObjectName reuse = new ObjectName("io.terrace:type=Reuse");
+    long begun = System.nanoTime();
+    for (int nothing = 0; nothing < 2 && beans.isRegistered(reuse); ) {
+      Thread.sleep(60);
+      boolean empty = beans.getAttribute(reuse, "SpillQueueBytes").equals(0L);
+      nothing = empty ? nothing + 1 : 0;
+    }
+    return Map.of("nanos", System.nanoTime() - begun);
   }
 
   /**

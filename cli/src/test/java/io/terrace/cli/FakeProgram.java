@@ -37,6 +37,9 @@ final class FakeProgram implements JlamaProgram {
   }
 
   @Override
+  public void settle() {}
+
+  @Override
   public void close() {
     closed = true;
   }

@@ -35,6 +35,11 @@ public final class StandInAgent implements StandInAgentMBean {
     return System.getProperty("terrace.config") == null ? 77 : 299;
   }
 
+  @Override
+  public long getSpillQueueBytes() {
+    return 0;
+  }
+
   /** Writes the agent's jar. */
   static Path jar(Path folder) throws IOException {
     Path jar = folder.resolve("stand-in-agent.jar");

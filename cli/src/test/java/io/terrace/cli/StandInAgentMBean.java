@@ -8,4 +8,7 @@ public interface StandInAgentMBean {
 
   /** Tokens of it that were not computed. */
   long getLastReusedTokens();
+
+  /** Bytes that wait to be stored. */
+  long getSpillQueueBytes();
 }

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.cli;
+
+import io.terrace.cli.JlamaProgram.Answer;
+import io.terrace.cli.JlamaProgram.Rendered;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Measures sets of tiers beside each other: for each length one program a set and speed, that all
+ * answer the same prompts, in turns. In its turn a program answers a prompt that nobody has seen
+ * (cold), stores it, and answers the prompt of the turn before (warm). The memory of its tier
+ * {@code cpu} holds two prompts and a half: with the new prompt and the two that were asked last,
+ * half of the one that is asked warm was given up, and lies in the tiers below alone.
+ */
+final class StackBench {
+  /** Turns before the measured ones: so many until memory is as full as it stays. */
+  private static final int TURNS_BEFORE = 2;
+
+  private static final int CHUNK_TOKENS = 256;
+  private static final long LEAST_CPU_BYTES = 1 << 20;
+  private static final int WARM_UP_ANSWER_TOKENS = 4;
+
+  private final StackOptions options;
+  private final Document document;
+  private final long bytesPerToken;
+  private final Progress progress;
+  private boolean identical = true;
+
+  /**
+   * @param bytesPerToken of KV in memory
+   */
+  StackBench(StackOptions options, Document document, long bytesPerToken, Progress progress) {
+    this.options = options;
+    this.document = document;
+    this.bytesPerToken = bytesPerToken;
+    this.progress = progress;
+  }
+
+  /** A program and its answers in the measured turns, in their order. */
+  private record Seat(
+      TierSet set, StackSpeed speed, JlamaProgram program, List<Answer> cold, List<Answer> warm) {}
+
+  /** Starts a program with so much room in its memory, for prompts of a length. */
+  @FunctionalInterface
+  interface Starter {
+    JlamaProgram start(TierSet set, StackSpeed speed, int promptTokens, long cpuBytes);
+  }
+
+  /** Whether each prompt had one answer so far. */
+  boolean isIdentical() {
+    return identical;
+  }
+
+  List<StackRow> measure(Starter starter, int promptTokens) {
+    List<Seat> seats = new ArrayList<>();
+    try {
+      for (StackSpeed speed : options.speeds()) {
+        for (TierSet set : options.sets()) {
+          if (set.goesBelow() || speed == options.speeds().getFirst()) {
+            seats.add(seat(starter, set, speed, promptTokens));
+          }
+        }
+      }
+      run(seats, promptTokens);
+      return rows(seats, promptTokens);
+    } finally {
+      seats.forEach(seat -> seat.program().close());
+    }
+  }
+
+  private Seat seat(Starter starter, TierSet set, StackSpeed speed, int promptTokens) {
+    progress.phase(Messages.grouped(promptTokens) + " tokens: starting " + set.word());
+    JlamaProgram program = starter.start(set, speed, promptTokens, cpuBytes(promptTokens));
+    Seat seat = new Seat(set, speed, program, new ArrayList<>(), new ArrayList<>());
+    for (Rendered prompt : WarmUp.prompts(text -> program.render(false, text), "stack")) {
+      program.answer(prompt, WARM_UP_ANSWER_TOKENS);
+    }
+    program.settle();
+    return seat;
+  }
+
+  /** Room for two prompts and a half, with their answers, in whole pages. */
+  private long cpuBytes(int promptTokens) {
+    int pages = (promptTokens + options.answerTokens() + CHUNK_TOKENS - 1) / CHUNK_TOKENS;
+    return Math.max(LEAST_CPU_BYTES, 5L * pages / 2 * CHUNK_TOKENS * bytesPerToken);
+  }
+
+  private void run(List<Seat> seats, int promptTokens) {
+    JlamaProgram cutter = seats.getFirst().program();
+    Rendered before = null;
+    for (int turn = 0; turn < TURNS_BEFORE + options.rounds(); turn++) {
+      Rendered fresh = unseen(cutter, promptTokens, turn);
+      List<Seat> order = new ArrayList<>(seats);
+      Collections.rotate(order, -turn);
+      List<Answer> cold = new ArrayList<>();
+      List<Answer> warm = new ArrayList<>();
+      for (Seat seat : order) {
+        progress.phase(
+            Messages.grouped(promptTokens)
+                + " tokens, turn "
+                + (turn + 1)
+                + " of "
+                + (TURNS_BEFORE + options.rounds()));
+        progress.detail(seat.speed().word() + " " + seat.set().word());
+        cold.add(answer(seat, fresh));
+        if (before != null) {
+          warm.add(answer(seat, before));
+        }
+        if (turn >= TURNS_BEFORE) {
+          seat.cold().add(cold.getLast());
+          seat.warm().add(warm.getLast());
+        }
+      }
+      compare(seats, cold);
+      compare(seats, warm);
+      before = fresh;
+    }
+  }
+
+  private Answer answer(Seat seat, Rendered prompt) {
+    Answer answer = seat.program().answer(prompt, options.answerTokens());
+    seat.program().settle();
+    return answer;
+  }
+
+  /** A text of its own from its first word on, with a question at its end. */
+  private Rendered unseen(JlamaProgram program, int promptTokens, int number) {
+    int from = number * 997 % Math.max(1, document.text().length() / 2);
+    Document own =
+        new Document(document.name(), number + " times: " + document.text().substring(from));
+    return new PromptCutter(own, text -> program.render(false, text)).cut(promptTokens).first();
+  }
+
+  private void compare(List<Seat> seats, List<Answer> answers) {
+    if (!answers.isEmpty() && !answers.stream().allMatch(answers.getFirst()::sameAnswer)) {
+      identical = false;
+      progress.note("Of " + seats.size() + " answers to one prompt not all are the same.");
+    }
+  }
+
+  private List<StackRow> rows(List<Seat> seats, int promptTokens) {
+    List<StackRow> rows = new ArrayList<>();
+    for (StackSpeed speed : options.speeds()) {
+      for (Seat seat : seats) {
+        if (!seat.set().goesBelow() || seat.speed() == speed) {
+          rows.add(row(seat, speed, promptTokens, StackRow.COLD, seat.cold()));
+          rows.add(row(seat, speed, promptTokens, StackRow.WARM, seat.warm()));
+        }
+      }
+    }
+    return rows;
+  }
+
+  private static StackRow row(
+      Seat seat, StackSpeed speed, int promptTokens, String state, List<Answer> answers) {
+    Function<Double, Double> quantile =
+        part -> Median.quantile(answers, a -> Math.round(a.firstTokenNanos() / 1e3) / 1e3, part);
+    return new StackRow(
+        speed.word(),
+        promptTokens,
+        seat.set().word(),
+        state,
+        quantile.apply(0.5),
+        Math.round(Median.of(answers, StackBench::reused)),
+        quantile.apply(0.25),
+        quantile.apply(0.75));
+  }
+
+  private static double reused(Answer answer) {
+    Long reused = answer.reusedTokens();
+    if (reused == null) {
+      throw CliException.failed("the agent does not say what it reused: it did not start");
+    }
+    return reused;
+  }
+}

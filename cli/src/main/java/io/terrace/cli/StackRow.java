@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.cli;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+
+/**
+ * One figure of {@code terrace bench stack}: medians of the rounds, times in milliseconds.
+ *
+ * @param speed "slow" or "fast"
+ * @param state "cold" or "warm"
+ * @param reusedTokens that were not computed
+ * @param ttftMsLow the lower quartile
+ * @param ttftMsHigh the upper quartile
+ */
+@JsonPropertyOrder({
+  "speed",
+  "promptTokens",
+  "set",
+  "state",
+  "ttftMs",
+  "reusedTokens",
+  "ttftMsLow",
+  "ttftMsHigh"
+})
+record StackRow(
+    String speed,
+    int promptTokens,
+    String set,
+    String state,
+    double ttftMs,
+    long reusedTokens,
+    double ttftMsLow,
+    double ttftMsHigh) {
+  static final String COLD = "cold";
+  static final String WARM = "warm";
+}
