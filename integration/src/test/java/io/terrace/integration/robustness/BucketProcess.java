@@ -4,6 +4,7 @@ package io.terrace.integration.robustness;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -52,16 +53,20 @@ final class BucketProcess implements AutoCloseable {
     return new BucketProcess(folder, process, endpoint);
   }
 
-  long id() {
-    return process.pid();
+  URI endpoint() {
+    return URI.create(endpoint);
   }
 
-  /** What the plugin is told, to find the bucket: a key, its value, and so on. */
-  String[] properties() {
+  /**
+   * What the plugin is told, to find the bucket: a key, its value, and so on.
+   *
+   * @param through the address of the server, or of what stands before it
+   */
+  String[] properties(String through) {
     String tier = "terrace.tiers.s3.";
     return new String[] {
       tier + "bucket", BUCKET,
-      tier + "endpoint", endpoint,
+      tier + "endpoint", through,
       tier + "accessKey", KEY,
       tier + "secretKey", SECRET,
     };

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -111,6 +112,16 @@ final class ChildJvm {
 
   /** Runs the program to its end; past the deadline it is killed, and the test fails. */
   Result run(Object... arguments) throws IOException, InterruptedException {
+    return run(process -> {}, arguments);
+  }
+
+  /**
+   * As above.
+   *
+   * @param started is given the process, once it runs
+   */
+  Result run(Consumer<Process> started, Object... arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home", ""), "bin", "java").toString());
     command.addAll(flags);
@@ -119,10 +130,11 @@ final class ChildJvm {
         classPath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
     command.add(program);
     Arrays.stream(arguments).map(Object::toString).forEach(command::add);
-    return start(command);
+    return start(command, started);
   }
 
-  private static Result start(List<String> command) throws IOException, InterruptedException {
+  private static Result start(List<String> command, Consumer<Process> started)
+      throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("terrace-child-jvm");
     Path out = folder.resolve("out");
     Path err = folder.resolve("err");
@@ -135,6 +147,7 @@ final class ChildJvm {
     builder.environment().remove("JDK_JAVA_OPTIONS");
     builder.environment().remove("JAVA_TOOL_OPTIONS");
     Process process = builder.start();
+    started.accept(process);
     try {
       boolean ended = process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS);
       Result result =

@@ -9,6 +9,7 @@ import io.terrace.spi.Collected;
 import io.terrace.spi.Deadline;
 import io.terrace.spi.WriteResult;
 import io.terrace.spi.format.ChunkHeader;
+import io.terrace.spi.kit.LogLines;
 import io.terrace.spi.kit.RecordingContext;
 import io.terrace.spi.kit.RecordingSink;
 import io.terrace.spi.kit.TestChunk;

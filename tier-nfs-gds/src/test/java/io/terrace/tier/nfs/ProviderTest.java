@@ -12,6 +12,7 @@ import io.terrace.spi.ReadOutcome;
 import io.terrace.spi.WriteResult;
 import io.terrace.spi.config.ConfigException;
 import io.terrace.spi.config.Settings;
+import io.terrace.spi.kit.LogLines;
 import io.terrace.spi.kit.RecordingContext;
 import io.terrace.spi.kit.RecordingSink;
 import io.terrace.spi.kit.TestChunk;

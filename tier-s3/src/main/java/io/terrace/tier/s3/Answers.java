@@ -21,18 +21,24 @@ import software.amazon.awssdk.http.SdkHttpResponse;
  */
 final class Answers implements ExecutionInterceptor {
   /**
-   * The status of the last answer to the call that is being made, or {@link #NOT_SENT}, or {@link
-   * #NOT_ANSWERED}; bound while it is made.
+   * The status of the last answer to the call that is being made, or {@link #NOT_SENT}, {@link
+   * #HELD_BACK} or {@link #NOT_ANSWERED}; bound while it is made.
    */
   static final ScopedValue<AtomicInteger> STATUS = ScopedValue.newInstance();
 
   static final ExecutionAttribute<AtomicInteger> STATUS_ATTRIBUTE =
       new ExecutionAttribute<>("TerraceStatus");
 
-  /** The SDK has not let the request go yet: it does so slowly where a server is overloaded. */
+  /** Whether the SDK holds requests of a client back once the server asked for fewer. */
+  static final ExecutionAttribute<Boolean> HOLDS_BACK = new ExecutionAttribute<>("TerraceHolds");
+
+  /** The request has not left yet: it is being made, or waits for keys. */
   static final int NOT_SENT = 0;
 
-  static final int NOT_ANSWERED = 1;
+  /** It has not left, and the SDK may hold it back, since the server asked for fewer. */
+  static final int HELD_BACK = 1;
+
+  static final int NOT_ANSWERED = 2;
 
   private static final System.Logger LOGGER = System.getLogger(Answers.class.getName());
   private static final int FORBIDDEN = 403;
@@ -43,6 +49,7 @@ final class Answers implements ExecutionInterceptor {
   private final Counters counters;
   private final AtomicBoolean warned = new AtomicBoolean();
   private volatile long lastNanos = System.nanoTime();
+  private volatile boolean askedForFewer;
 
   Answers(Counters counters) {
     this.counters = counters;
@@ -58,11 +65,21 @@ final class Answers implements ExecutionInterceptor {
   }
 
   @Override
+  public void afterMarshalling(
+      Context.AfterMarshalling context, ExecutionAttributes executionAttributes) {
+    AtomicInteger status = executionAttributes.getAttribute(STATUS_ATTRIBUTE);
+    boolean holds = Boolean.TRUE.equals(executionAttributes.getAttribute(HOLDS_BACK));
+    if (status != null && holds && askedForFewer) {
+      status.compareAndSet(NOT_SENT, HELD_BACK);
+    }
+  }
+
+  @Override
   public void beforeTransmission(
       Context.BeforeTransmission context, ExecutionAttributes executionAttributes) {
     AtomicInteger status = executionAttributes.getAttribute(STATUS_ATTRIBUTE);
-    if (status != null) {
-      status.compareAndSet(NOT_SENT, NOT_ANSWERED);
+    if (status != null && status.get() < NOT_ANSWERED) {
+      status.set(NOT_ANSWERED);
     }
   }
 
@@ -71,6 +88,9 @@ final class Answers implements ExecutionInterceptor {
       Context.AfterTransmission context, ExecutionAttributes executionAttributes) {
     lastNanos = System.nanoTime();
     SdkHttpResponse answer = context.httpResponse();
+    if (S3Errors.asksForFewer(answer.statusCode())) {
+      askedForFewer = true;
+    }
     AtomicInteger status = executionAttributes.getAttribute(STATUS_ATTRIBUTE);
     if (status != null) {
       status.set(answer.statusCode());

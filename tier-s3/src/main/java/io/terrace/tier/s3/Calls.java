@@ -137,6 +137,10 @@ final class Calls {
 
   /** A server that answered meanwhile is there, however late or wrong it is. */
   private void tellBreaker(FailedCall failure, long start) {
+    if (failure.reason() == Reason.UNSENT) {
+      breaker.releasePermission(); // which tells nothing of the server
+      return;
+    }
     boolean silent = failure.reason() == Reason.LATE && !answers.cameSince(start);
     long nanos = System.nanoTime() - start;
     if (failure.reason() == Reason.CONNECTION || silent) {

@@ -43,7 +43,7 @@ final class FirstLook {
   void look() {
     Deadline deadline = Deadline.after(MOST_TIME);
     FailedCall keyless = failure(deadline, () -> clients.credentials().resolveCredentials());
-    if (keyless != null && keyless.reason() != Reason.LATE) {
+    if (keyless != null && keyless.reason() != Reason.UNSENT) {
       throw written.refuse(
           S3TierProvider.ACCESS_KEY,
           "the key to sign requests with: the AWS SDK finds none in the environment, the profile,"

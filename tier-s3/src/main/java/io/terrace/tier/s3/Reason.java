@@ -19,6 +19,8 @@ enum Reason {
   CUT("cut", "look for what ends connections: a proxy, or a limit of the server's"),
   /** The deadline passed. */
   LATE("late", "look at the way to the server, and at its load"),
+  /** The request had not left by the deadline, which no answer of the server's is the reason of. */
+  UNSENT("unsent", "look at this machine's load, and at where the keys come from"),
   /** Anything else. */
   OTHER("other", "");
 

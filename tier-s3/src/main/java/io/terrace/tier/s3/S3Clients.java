@@ -167,7 +167,10 @@ final class S3Clients implements AutoCloseable {
                 ? ResponseChecksumValidation.WHEN_SUPPORTED
                 : ResponseChecksumValidation.WHEN_REQUIRED)
         .overrideConfiguration(
-            each -> each.retryStrategy(retries).addExecutionInterceptor(answers));
+            each ->
+                each.retryStrategy(retries)
+                    .putExecutionAttribute(Answers.HOLDS_BACK, retries == OF_OTHERS)
+                    .addExecutionInterceptor(answers));
     if (settings.region() != null) {
       builder.region(Region.of(settings.region()));
     }

@@ -72,6 +72,11 @@ final class S3Errors {
         };
   }
 
+  /** Whether a server that answers so wants fewer requests. */
+  static boolean asksForFewer(int status) {
+    return status == TOO_MANY_REQUESTS || status == SLOW_DOWN;
+  }
+
   /** What became of a call. */
   static FailedCall failed(Throwable thrown) {
     Throwable cause = thrown;
@@ -95,6 +100,9 @@ final class S3Errors {
     Reason reason = Reason.LATE;
     String text = "no answer by the deadline";
     if (status == Answers.NOT_SENT) {
+      reason = Reason.UNSENT;
+      text = "not sent by the deadline, for no reason of the server's";
+    } else if (status == Answers.HELD_BACK) {
       reason = Reason.THROTTLED;
       text = "not sent by the deadline, since the server asked for fewer requests before";
     } else if (status == TOO_MANY_REQUESTS || status >= SERVER_ERROR) {

@@ -21,40 +21,28 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Networks and servers that fail, between a tier and a real server. */
-final class BadDaysTest {
+@Execution(ExecutionMode.CONCURRENT) // most of it is waiting
+final class BadDaysTest extends ProxiedTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration REST = Duration.ofMillis(200);
   private static final byte MARK = 0x5A;
 
   private final TestChunks chunks = new TestChunks(11);
   private final TestChunk chunk = chunks.full(1);
-  private final String prefix = UUID.randomUUID() + "/";
-  private FaultProxy proxy;
-
-  @BeforeEach
-  void start() {
-    TestBucket.create(S3ProxyServer.endpoint());
-    proxy = new FaultProxy(S3ProxyServer.endpoint());
-  }
-
-  @AfterEach
-  void stop() {
-    proxy.close();
-  }
 
   /** A fault, what it is counted as, and what its message has. */
   record Case(HttpKind http, String name, Fault fault, Reason reason, List<String> says) {
@@ -95,7 +83,7 @@ final class BadDaysTest {
   }
 
   private KvTier open(HttpKind http, String... more) {
-    var keys = TestTiers.keys(proxy.endpoint(), prefix, more);
+    Map<String, String> keys = keys(more);
     keys.put("http", http.name().toLowerCase(Locale.ROOT));
     return TestTiers.open(keys, REST);
   }

@@ -7,38 +7,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.TierException;
 import io.terrace.spi.WriteResult;
+import io.terrace.spi.kit.LogLines;
 import io.terrace.spi.kit.TestChunk;
 import io.terrace.spi.kit.TestChunks;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Servers that do not know conditional writes, as they say so. */
-final class ConditionTest {
+final class ConditionTest extends ProxiedTest {
   private static final String CONDITION = "if-none-match";
 
   private final TestChunks chunks = new TestChunks(37);
-  private final String prefix = UUID.randomUUID() + "/";
   private final AtomicInteger conditions = new AtomicInteger();
-  private FaultProxy proxy;
-
-  @BeforeEach
-  void start() {
-    TestBucket.create(S3ProxyServer.endpoint());
-    proxy = new FaultProxy(S3ProxyServer.endpoint());
-  }
-
-  @AfterEach
-  void stop() {
-    proxy.close();
-  }
 
   private KvTier open() {
-    return TestTiers.open(TestTiers.keys(proxy.endpoint(), prefix));
+    return TestTiers.open(keys());
   }
 
   /** Whether a request has a condition; those that have are counted. */

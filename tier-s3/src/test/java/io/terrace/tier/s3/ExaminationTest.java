@@ -12,32 +12,15 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the tier finds out about its server, on a real one that some requests do not reach. */
-final class ExaminationTest {
-  private final String prefix = UUID.randomUUID() + "/";
-  private FaultProxy proxy;
-
-  @BeforeEach
-  void start() {
-    TestBucket.create(S3ProxyServer.endpoint());
-    proxy = new FaultProxy(S3ProxyServer.endpoint());
-  }
-
-  @AfterEach
-  void stop() {
-    proxy.close();
-  }
+final class ExaminationTest extends ProxiedTest {
 
   private List<Finding> examine(String... more) throws TierException {
-    try (KvTier tier =
-        TestTiers.open(TestTiers.keys(proxy.endpoint(), prefix, more), S3Tier.REST)) {
+    try (KvTier tier = TestTiers.open(keys(more), S3Tier.REST)) {
       return tier.examine(TestTiers.inTime());
     }
   }

@@ -14,15 +14,12 @@ import io.terrace.spi.kit.TestChunk;
 import io.terrace.spi.kit.TestChunks;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A server that asks for fewer requests: writes wait, reads are made or missed, and do not. */
-final class OverloadTest {
+final class OverloadTest extends ProxiedTest {
   private static final Fault SLOW_DOWN = Fault.error(503, "SlowDown");
 
   /** Held back, so many would take nine seconds: the first one alone waits for two. */
@@ -33,23 +30,10 @@ final class OverloadTest {
 
   private final TestChunks chunks = new TestChunks(31);
   private final TestChunk chunk = chunks.full(1);
-  private final String prefix = UUID.randomUUID() + "/";
-  private FaultProxy proxy;
-
-  @BeforeEach
-  void start() {
-    TestBucket.create(S3ProxyServer.endpoint());
-    proxy = new FaultProxy(S3ProxyServer.endpoint());
-  }
-
-  @AfterEach
-  void stop() {
-    proxy.close();
-  }
 
   private KvTier open(HttpKind http) {
     String name = http.name().toLowerCase(Locale.ROOT);
-    return TestTiers.open(TestTiers.keys(proxy.endpoint(), prefix, "http", name));
+    return TestTiers.open(keys("http", name));
   }
 
   private void expectReadsInTime(KvTier tier) throws TierException {
@@ -97,6 +81,7 @@ final class OverloadTest {
       // Not held back, each of them would have been sent.
       assertThat(proxy.requests("PUT") - before).isBetween(1L, WRITES - 1L);
       assertThat(tier.counters().get("fail.throttled")).isPositive();
+      assertThat(tier.counters()).containsEntry("fail.unsent", 0L);
       expectReadsInTime(tier);
     }
   }

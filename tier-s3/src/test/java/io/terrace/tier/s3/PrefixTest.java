@@ -13,38 +13,19 @@ import io.terrace.spi.kit.RecordingSink;
 import io.terrace.spi.kit.TestChunk;
 import io.terrace.spi.kit.TestChunks;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A prefix of a hundred chunks, on a server that every request takes 50 ms longer to. */
-final class PrefixTest {
+final class PrefixTest extends ProxiedTest {
   private static final int CHUNKS = 100;
   private static final int MISSING = 40;
   private static final Duration LATENCY = Duration.ofMillis(50);
 
-  private final TestChunks chunks = new TestChunks(17);
-  private final List<TestChunk> prefix = new ArrayList<>();
-  private final String name = UUID.randomUUID() + "/";
-  private FaultProxy proxy;
-
-  @BeforeEach
-  void start() {
-    TestBucket.create(S3ProxyServer.endpoint());
-    proxy = new FaultProxy(S3ProxyServer.endpoint());
-    for (int i = 0; i < CHUNKS; i++) {
-      prefix.add(chunks.full(i));
-    }
-  }
-
-  @AfterEach
-  void stop() {
-    proxy.close();
-  }
+  private final List<TestChunk> all =
+      IntStream.range(0, CHUNKS).mapToObj(new TestChunks(17)::full).toList();
 
   /** One chunk of the prefix, and when its end was told. */
   private static final class Request implements ReadRequest {
@@ -82,22 +63,22 @@ final class PrefixTest {
   private void store(KvTier tier, int without) throws TierException {
     for (int i = 0; i < CHUNKS; i++) {
       if (i != without) {
-        tier.write(prefix.get(i).bytes(), TestTiers.inTime());
+        tier.write(all.get(i).bytes(), TestTiers.inTime());
       }
     }
   }
 
   private KvTier open(int connections) {
     String text = Integer.toString(connections);
-    return TestTiers.open(TestTiers.keys(proxy.endpoint(), name, "connections", text), S3Tier.REST);
+    return TestTiers.open(keys("connections", text), S3Tier.REST);
   }
 
   private List<Request> requests() {
-    return prefix.stream().map(chunk -> new Request(chunk.key())).toList();
+    return all.stream().map(chunk -> new Request(chunk.key())).toList();
   }
 
-  private List<ChunkKey> keys() {
-    return prefix.stream().map(TestChunk::key).toList();
+  private List<ChunkKey> chunkKeys() {
+    return all.stream().map(TestChunk::key).toList();
   }
 
   @Test
@@ -108,20 +89,21 @@ final class PrefixTest {
       tier.readAll(requests(), TestTiers.inTime()); // connections are made, code is compiled
       for (int i = 0; i < 5; i++) {
         long before = proxy.requests("GET");
-        List<Request> all = requests();
+        List<Request> asked = requests();
         long start = System.nanoTime();
-        tier.readAll(all, TestTiers.inTime());
+        tier.readAll(asked, TestTiers.inTime());
         long end = System.nanoTime();
-        assertThat(all).allMatch(each -> each.outcome == ReadOutcome.FOUND);
+        assertThat(asked).allMatch(each -> each.outcome == ReadOutcome.FOUND);
         assertThat(proxy.requests("GET") - before).isEqualTo(CHUNKS);
         long looked = System.nanoTime();
-        assertThat(tier.containsAll(keys(), TestTiers.inTime()).cardinality()).isEqualTo(CHUNKS);
+        assertThat(tier.containsAll(chunkKeys(), TestTiers.inTime()).cardinality())
+            .isEqualTo(CHUNKS);
         System.out.printf(
             "prefix of %d chunks, %d ms a request: first page %.0f ms, all pages %.0f ms, probed"
                 + " %.0f ms, at most %d requests at once%n",
             CHUNKS,
             LATENCY.toMillis(),
-            (all.getFirst().endNanos - start) / 1e6,
+            (asked.getFirst().endNanos - start) / 1e6,
             (end - start) / 1e6,
             (System.nanoTime() - looked) / 1e6,
             proxy.mostInFlight());
@@ -137,17 +119,18 @@ final class PrefixTest {
       store(tier, MISSING);
       proxy.fail(Fault.latency(LATENCY));
       long before = proxy.requests("GET");
-      List<Request> all = requests();
-      tier.readAll(all, TestTiers.inTime());
+      List<Request> asked = requests();
+      tier.readAll(asked, TestTiers.inTime());
       for (int i = 0; i < CHUNKS; i++) {
         boolean wanted = i < MISSING;
-        assertThat(all.get(i).outcome == ReadOutcome.FOUND || !wanted).as("chunk " + i).isTrue();
+        assertThat(asked.get(i).outcome == ReadOutcome.FOUND || !wanted).as("chunk " + i).isTrue();
       }
-      assertThat(all.get(MISSING).outcome).isEqualTo(ReadOutcome.MISSING);
+      assertThat(asked.get(MISSING).outcome).isEqualTo(ReadOutcome.MISSING);
       assertThat(proxy.requests("GET") - before).isBetween(MISSING + 1L, CHUNKS - 10L);
       assertThat(proxy.mostInFlight()).isLessThanOrEqualTo(connections);
       long looks = proxy.requests("HEAD");
-      assertThat(tier.containsAll(keys(), TestTiers.inTime()).cardinality()).isEqualTo(MISSING);
+      assertThat(tier.containsAll(chunkKeys(), TestTiers.inTime()).cardinality())
+          .isEqualTo(MISSING);
       assertThat(proxy.requests("HEAD") - looks).isBetween(MISSING + 1L, CHUNKS - 10L);
     }
   }

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.terrace.spi.Deadline;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.KvTierProvider;
 import io.terrace.spi.ReadOutcome;
+import io.terrace.spi.TierException;
 import io.terrace.spi.WriteResult;
 import io.terrace.spi.config.ConfigException;
 import io.terrace.spi.config.Settings;
@@ -24,25 +26,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The tier as users open it: by settings, each of which works or is refused by name. */
-final class ProviderTest {
+final class ProviderTest extends ProxiedTest {
   private static final String SECRET = "a-secret-that-is-shown-nowhere";
 
   @TempDir private static Path certificates;
   private static TlsServer tls;
-
-  private final String prefix = UUID.randomUUID() + "/";
-  private FaultProxy proxy;
 
   @BeforeAll
   static void startTls() throws Exception {
@@ -52,21 +48,6 @@ final class ProviderTest {
   @AfterAll
   static void stopTls() throws IOException {
     tls.close();
-  }
-
-  @BeforeEach
-  void start() {
-    TestBucket.create(S3ProxyServer.endpoint());
-    proxy = new FaultProxy(S3ProxyServer.endpoint());
-  }
-
-  @AfterEach
-  void stop() {
-    proxy.close();
-  }
-
-  private Map<String, String> keys(String... more) {
-    return TestTiers.keys(proxy.endpoint(), prefix, more);
   }
 
   private static S3Settings values(Map<String, String> written) {
@@ -323,25 +304,63 @@ final class ProviderTest {
         .contains("'endpoint'");
   }
 
-  @Test
-  void keysAndRegionThatTheSdkDoesNotFindAreNamed(@TempDir Path empty) {
+  /** Work that may throw. */
+  @FunctionalInterface
+  private interface Action {
+    void run() throws Exception;
+  }
+
+  /** Runs something while the SDK looks for keys and region in the files of a folder alone. */
+  private static void withSdkFilesIn(Path folder, Action action) throws Exception {
     for (String name : List.of("AWS_ACCESS_KEY_ID", "AWS_REGION", "AWS_WEB_IDENTITY_TOKEN_FILE")) {
       assumeTrue(System.getenv(name) == null, "the environment has " + name);
     }
     Map<String, String> properties =
         Map.of(
-            "aws.configFile", empty.resolve("config").toString(),
-            "aws.sharedCredentialsFile", empty.resolve("credentials").toString(),
+            "aws.configFile", folder.resolve("config").toString(),
+            "aws.sharedCredentialsFile", folder.resolve("credentials").toString(),
             "aws.disableEc2Metadata", "true");
     properties.forEach(System::setProperty);
     try {
-      Map<String, String> keys = keys();
-      keys.remove("accessKey");
-      keys.remove("secretKey");
-      assertThat(refusal(keys)).contains("'accessKey'", "AWS SDK");
-      assertThat(refusal(Map.of("bucket", "chunks"))).contains("'region'", "AWS SDK");
+      action.run();
     } finally {
       properties.keySet().forEach(System::clearProperty);
     }
+  }
+
+  private Map<String, String> keysOfTheSdk() {
+    Map<String, String> keys = keys();
+    keys.remove("accessKey");
+    keys.remove("secretKey");
+    return keys;
+  }
+
+  @Test
+  void keysAndRegionThatTheSdkDoesNotFindAreNamed(@TempDir Path empty) throws Exception {
+    withSdkFilesIn(
+        empty,
+        () -> {
+          assertThat(refusal(keysOfTheSdk())).contains("'accessKey'", "AWS SDK");
+          assertThat(refusal(Map.of("bucket", "chunks"))).contains("'region'", "AWS SDK");
+        });
+  }
+
+  @Test
+  void requestThatWaitsForKeysCountsAsNotSent(@TempDir Path folder) throws Exception {
+    Files.writeString(folder.resolve("config"), "[default]\ncredential_process = sleep 3\n");
+    withSdkFilesIn(
+        folder,
+        () -> {
+          try (KvTier tier = TestTiers.open(keysOfTheSdk(), S3Tier.REST)) {
+            Deadline soon = Deadline.after(Duration.ofMillis(300));
+            assertThatThrownBy(() -> tier.contains(new TestChunks(3).full(1).key(), soon))
+                .isInstanceOf(TierException.class)
+                .hasMessageContaining("where the keys come from");
+            assertThat(tier.counters())
+                .containsEntry("fail.unsent", 1L)
+                .containsEntry("fail.throttled", 0L);
+            assertThat(proxy.requests()).isEmpty();
+          }
+        });
   }
 }

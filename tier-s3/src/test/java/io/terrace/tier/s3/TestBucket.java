@@ -41,8 +41,8 @@ final class TestBucket {
                 .build());
   }
 
-  /** Makes the bucket, unless it is there. */
-  static void create(URI endpoint) {
+  /** Makes the bucket, unless it is there. One at a time: not every server takes two at once. */
+  static synchronized void create(URI endpoint) {
     try {
       client(endpoint).createBucket(bucket -> bucket.bucket(NAME));
     } catch (BucketAlreadyOwnedByYouException e) {
@@ -53,6 +53,11 @@ final class TestBucket {
   /** Writes an object. */
   static void put(URI endpoint, String object, byte[] content) {
     client(endpoint).putObject(put -> put.bucket(NAME).key(object), RequestBody.fromBytes(content));
+  }
+
+  /** Reads an object. */
+  static byte[] get(URI endpoint, String object) {
+    return client(endpoint).getObjectAsBytes(get -> get.bucket(NAME).key(object)).asByteArray();
   }
 
   /** Begins an upload in parts that nobody ends. */

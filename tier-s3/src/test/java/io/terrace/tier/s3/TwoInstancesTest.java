@@ -9,7 +9,6 @@ import io.terrace.spi.kit.TestChunk;
 import io.terrace.spi.kit.TestChunks;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -17,19 +16,16 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /** Instances that share a bucket. */
-final class TwoInstancesTest {
+final class TwoInstancesTest extends ProxiedTest {
   private static final int ROUNDS = 5;
 
   private final TestChunks chunks = new TestChunks(29);
-  private final String prefix = UUID.randomUUID() + "/";
 
   /** Each request takes so long that both look before one of them stores. */
   @Test
   void ofTwoThatStoreAChunkAtOnceOneDoes() throws Exception {
-    TestBucket.create(S3ProxyServer.endpoint());
-    try (FaultProxy proxy = new FaultProxy(S3ProxyServer.endpoint());
-        KvTier one = TestTiers.open(TestTiers.keys(proxy.endpoint(), prefix));
-        KvTier other = TestTiers.open(TestTiers.keys(proxy.endpoint(), prefix));
+    try (KvTier one = TestTiers.open(keys());
+        KvTier other = TestTiers.open(keys());
         ExecutorService threads = Executors.newFixedThreadPool(2)) {
       proxy.fail(Fault.latency(Duration.ofMillis(100)));
       for (int round = 0; round < ROUNDS; round++) {

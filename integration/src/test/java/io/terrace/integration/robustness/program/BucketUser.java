@@ -10,11 +10,10 @@ import javax.management.openmbean.CompositeData;
 import javax.management.openmbean.TabularData;
 
 /**
- * Users of {@link SystemPrompt}, one after the other, who share a bucket. A process is killed
- * before the second one asks: that of the server. Prints what {@code SystemPrompt} does, then
- * {@code tier NAME VALUE} for each figure of the tier {@code s3}.
+ * Users of {@link SystemPrompt}, one after the other, who share a bucket. Prints what {@code
+ * SystemPrompt} does, then {@code tier NAME VALUE} for each figure of the tier {@code s3}.
  *
- * <p>Arguments: the model's folder, the id of the process, or 0 for none; then users.
+ * <p>Arguments: the model's folder, then users.
  */
 public final class BucketUser {
   private static final String ANSWER_TOKENS = "4";
@@ -22,15 +21,7 @@ public final class BucketUser {
   private BucketUser() {}
 
   public static void main(String[] arguments) throws Exception {
-    long server = Long.parseLong(arguments[1]);
-    List<String> users = List.of(arguments).subList(2, arguments.length);
-    SystemPrompt.main(new String[] {arguments[0], users.getFirst(), ANSWER_TOKENS});
-    if (server != 0) {
-      ProcessHandle process = ProcessHandle.of(server).orElseThrow();
-      process.destroyForcibly();
-      process.onExit().join();
-    }
-    for (String user : users.subList(1, users.size())) {
+    for (String user : List.of(arguments).subList(1, arguments.length)) {
       SystemPrompt.main(new String[] {arguments[0], user, ANSWER_TOKENS});
     }
     figures().forEach(figure -> System.out.println("tier " + figure));
