@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
       MissesCommand.class,
       StackCommand.class,
       VolumeCommand.class,
-      BucketCommand.class
+      BucketCommand.class,
+      SoakCommand.class
     })
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -53,8 +53,8 @@ public final class PluginOptions {
   public static final Option<Long> SPILL_BYTES =
       Option.bytes(
               "spill.bytes",
-              "Pages that may wait at once to be stored in the tiers below memory; further chunks"
-                  + " are not stored.")
+              "Pages that may wait at once to be stored in the tiers below memory, each counted once;"
+                  + " further chunks are not stored until they are seen again.")
           .min(MIB)
           .computed("a quarter of pool.bytes", 512 * MIB);
 
@@ -224,8 +224,8 @@ public final class PluginOptions {
         + """
 
         # The settings of each tier of the stack, under the tier's name. Every tier has the keys
-        # 'type', for a name that is not its type, 'timeout', 'codec', 'codecLevel' and
-        # 'integrity'; the other keys are the tier's own.
+        # 'type', for a name that is not its type, 'timeout', 'codec', 'codecLevel',
+        # 'integrity', 'admission' and 'minTokens'; the other keys are the tier's own.
         # tiers:
         #   cpu:
         #     type: cpu

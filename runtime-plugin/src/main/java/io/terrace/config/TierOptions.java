@@ -51,8 +51,29 @@ public final class TierOptions {
                   + " cipher. A tier in memory takes `checksum` only.")
           .defaultsTo(Integrity.CHECKSUM);
 
+  /** When chunks are stored. */
+  public static final Option<AdmissionRule> ADMISSION =
+      Option.choice(
+              "admission",
+              AdmissionRule.class,
+              "Which finished chunks are stored: all of them; or those that are seen a second time,"
+                  + " computed again or taken over by another request. A tier in memory takes `all`"
+                  + " only.")
+          .defaultsTo(AdmissionRule.ALL);
+
+  /** How long a prompt has to be. */
+  public static final Option<Integer> MIN_TOKENS =
+      Option.integer(
+              "minTokens",
+              "Chunks are stored as soon as so many tokens of their prompt are computed: shorter"
+                  + " prompts are left out. A tier in memory takes 0 only.")
+          .min(0)
+          .max(10_000_000)
+          .defaultsTo(0);
+
   /** All of them, in the order of documents. */
-  public static final ConfigSpec SPEC = ConfigSpec.of(TYPE, TIMEOUT, CODEC, CODEC_LEVEL, INTEGRITY);
+  public static final ConfigSpec SPEC =
+      ConfigSpec.of(TYPE, TIMEOUT, CODEC, CODEC_LEVEL, INTEGRITY, ADMISSION, MIN_TOKENS);
 
   private TierOptions() {}
 

@@ -23,6 +23,18 @@ public abstract class KvPage implements Page {
   public abstract boolean isSealed();
 
   /**
+   * Counts one of the references to this page as somebody's. Nothing to count where the page takes
+   * nothing from the pool's budget.
+   */
+  public abstract void heldBy(Holder holder);
+
+  /** A reference that was counted so goes to another, or back. */
+  public abstract void letGoBy(Holder holder);
+
+  /** How many references are counted as somebody's now. */
+  public abstract int holds(Holder holder);
+
+  /**
    * What a runtime keeps with the memory, such as tensors over it; survives the page's reuse. Held
    * weakly: pages outlive runtimes, whose classes must go when the application drops them.
    */

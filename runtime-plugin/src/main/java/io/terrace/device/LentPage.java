@@ -49,6 +49,17 @@ public final class LentPage extends KvPage {
     return false;
   }
 
+  @Override
+  public void heldBy(Holder holder) {}
+
+  @Override
+  public void letGoBy(Holder holder) {}
+
+  @Override
+  public int holds(Holder holder) {
+    return 0;
+  }
+
   /** Nothing to do: it is read-only from the start. */
   @Override
   public void seal() {}

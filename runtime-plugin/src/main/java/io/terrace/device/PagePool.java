@@ -4,10 +4,12 @@ package io.terrace.device;
 import io.terrace.spi.PageGeometry;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -34,11 +36,14 @@ public final class PagePool implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<PageGeometry, List<Slab>> slabs = new HashMap<>();
   private final ThreadPoolExecutor toucher = toucher();
+  private final Map<Holder, LongAdder> heldBytes = new EnumMap<>(Holder.class); // not changed later
+  private final LongAdder privateBytes = new LongAdder();
   private final LongAdder privatePages = new LongAdder();
   private final LongAdder privatePagesEver = new LongAdder();
   private volatile LongUnaryOperator reclaimer = bytes -> 0;
   private long mappedBytes;
   private long pagesInUse;
+  private long bytesInUse;
   private boolean closed;
 
   /**
@@ -49,6 +54,9 @@ public final class PagePool implements AutoCloseable {
   public PagePool(long budgetBytes, boolean checked) {
     this.budgetBytes = budgetBytes;
     this.checked = checked;
+    for (Holder holder : Holder.values()) {
+      heldBytes.put(holder, new LongAdder());
+    }
   }
 
   /**
@@ -95,6 +103,7 @@ public final class PagePool implements AutoCloseable {
       }
       PooledPage page = slab.take();
       pagesInUse++;
+      bytesInUse += Slab.strideBytes(geometry);
       page.handOut();
       return page;
     } finally {
@@ -164,6 +173,7 @@ public final class PagePool implements AutoCloseable {
     MemorySegment memory = HostMemory.map(geometry.pageBytes()).asSlice(0, geometry.pageBytes());
     PooledPage page = new PooledPage(this, null, geometry, memory);
     privatePages.increment();
+    privateBytes.add(geometry.pageBytes());
     privatePagesEver.increment();
     page.handOut();
     return page;
@@ -174,6 +184,7 @@ public final class PagePool implements AutoCloseable {
     Slab slab = page.slab();
     if (slab == null) {
       privatePages.decrement();
+      privateBytes.add(-page.geometry().pageBytes());
       HostMemory.unmap(page.segment());
       return;
     }
@@ -182,6 +193,7 @@ public final class PagePool implements AutoCloseable {
     try {
       slab.putBack(page);
       pagesInUse--;
+      bytesInUse -= Slab.strideBytes(page.geometry());
       if (closed && slab.isUnused()) {
         unmap(slab);
       }
@@ -217,6 +229,35 @@ public final class PagePool implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Memory of the budget that is in pages to which somebody holds a reference. */
+  public long bytesInUse() {
+    lock.lock();
+    try {
+      return bytesInUse;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Bytes of the budget's pages that somebody holds, each page once however often it is held. */
+  public long heldBytes(Holder holder) {
+    return adder(holder).sum();
+  }
+
+  /** A page got its first such holder, or lost its last; by pages only. */
+  void held(Holder holder, long bytes) {
+    adder(holder).add(bytes);
+  }
+
+  private LongAdder adder(Holder holder) {
+    return Objects.requireNonNull(heldBytes.get(holder));
+  }
+
+  /** Bytes of private pages alive now. */
+  public long privateBytes() {
+    return privateBytes.sum();
   }
 
   /** Private pages alive now. */

@@ -4,6 +4,7 @@ package io.terrace.device;
 import io.terrace.spi.PageGeometry;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ public final class PooledPage extends KvPage {
   private final PageGeometry geometry;
   private final MemorySegment segment;
   private final AtomicInteger references = new AtomicInteger();
+  private final AtomicLong holds = new AtomicLong(); // counts of all holders, see Holder
   private volatile boolean sealed;
 
   PooledPage(PagePool pool, @Nullable Slab slab, PageGeometry geometry, MemorySegment segment) {
@@ -61,6 +63,25 @@ public final class PooledPage extends KvPage {
   @Override
   public boolean isPrivate() {
     return slab == null;
+  }
+
+  @Override
+  public void heldBy(Holder holder) {
+    if (slab != null && holder.count(holds.getAndAdd(holder.one())) == 0) {
+      pool.held(holder, geometry.pageBytes());
+    }
+  }
+
+  @Override
+  public void letGoBy(Holder holder) {
+    if (slab != null && holder.count(holds.getAndAdd(-holder.one())) == 1) {
+      pool.held(holder, -geometry.pageBytes());
+    }
+  }
+
+  @Override
+  public int holds(Holder holder) {
+    return holder.count(holds.get());
   }
 
   @Override

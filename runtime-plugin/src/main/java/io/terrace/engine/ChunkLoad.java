@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.engine;
 
+import io.terrace.device.Holder;
 import io.terrace.device.KvPage;
 import io.terrace.device.LentPage;
 import io.terrace.device.PagePool;
@@ -87,6 +88,7 @@ final class ChunkLoad implements ReadRequest, ChunkSink {
     storedBytes = header.byteSize() + payloadBytes;
     PooledPage allocated = pool.allocate(wanted.geometry());
     page = allocated;
+    allocated.heldBy(Holder.STAGING);
     return opened.target(allocated.segment());
   }
 
@@ -189,6 +191,7 @@ final class ChunkLoad implements ReadRequest, ChunkSink {
       decoder = null;
     }
     if (!loaded && page != null) {
+      page.letGoBy(Holder.STAGING);
       page.release();
       page = null;
     }
@@ -211,6 +214,9 @@ final class ChunkLoad implements ReadRequest, ChunkSink {
       return null; // and a call that goes on may still write into it
     }
     KvPage taken = page;
+    if (taken != null) {
+      taken.letGoBy(Holder.STAGING); // and is the taker's from here on
+    }
     page = null;
     return taken;
   }
@@ -235,11 +241,6 @@ final class ChunkLoad implements ReadRequest, ChunkSink {
   /** The full chunk that was found to be meant. */
   synchronized @Nullable ChunkKey referenced() {
     return referenced;
-  }
-
-  /** How many positions are of use to the prompt, from the chunk's first on. */
-  synchronized int common() {
-    return common;
   }
 
   /** All tokens of the chunk that was found. */

@@ -6,8 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +20,9 @@ final class Claims {
   /** Below that, waiting for another is not worth a thought. */
   private static final int LEAST_TOKENS = 16;
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
+  private final Monitor monitor = new Monitor();
   private final Map<ChunkKey, List<Claim>> byParent = new HashMap<>();
-  private int waiting;
+  private final AtomicInteger waiting = new AtomicInteger();
 
   /** Tokens that a session computes: one claim differs from every other. */
   static final class Claim {
@@ -56,37 +54,31 @@ final class Claims {
    * @return another's claim to wait for; null if the claim is made
    */
   @Nullable Claim claim(Claim claim, int known) {
-    lock.lock();
-    try {
-      List<Claim> others = byParent.computeIfAbsent(claim.parent, p -> new ArrayList<>(1));
-      for (Claim other : others) {
-        int more = other.tokens.commonPrefix(claim.tokens) - known;
-        if (more >= LEAST_TOKENS && 2 * more >= other.tokens.length() - known) {
-          return other;
-        }
+    return monitor.get(() -> claimNow(claim, known));
+  }
+
+  private @Nullable Claim claimNow(Claim claim, int known) {
+    List<Claim> others = byParent.computeIfAbsent(claim.parent, p -> new ArrayList<>(1));
+    for (Claim other : others) {
+      int more = other.tokens.commonPrefix(claim.tokens) - known;
+      if (more >= LEAST_TOKENS && 2 * more >= other.tokens.length() - known) {
+        return other;
       }
-      others.add(claim);
-      return null;
-    } finally {
-      lock.unlock();
     }
+    others.add(claim);
+    return null;
   }
 
   /** The tokens are computed and shared, or will not be. */
   void release(Claim claim) {
-    lock.lock();
-    try {
-      List<Claim> claims = byParent.get(claim.parent);
-      if (claims != null) {
-        claims.remove(claim);
-        if (claims.isEmpty()) {
-          byParent.remove(claim.parent);
-        }
-      }
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    monitor.change(
+        () ->
+            byParent.computeIfPresent(
+                claim.parent,
+                (parent, claims) -> {
+                  claims.remove(claim);
+                  return claims.isEmpty() ? null : claims;
+                }));
   }
 
   /**
@@ -96,23 +88,11 @@ final class Claims {
    *     set
    */
   boolean await(Claim claim, long nanos) {
-    lock.lock();
-    waiting++;
+    waiting.incrementAndGet();
     try {
-      long left = nanos;
-      while (isHeld(claim)) {
-        if (left <= 0) {
-          return false;
-        }
-        left = changed.awaitNanos(left);
-      }
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
+      return monitor.await(() -> !isHeld(claim), nanos);
     } finally {
-      waiting--;
-      lock.unlock();
+      waiting.decrementAndGet();
     }
   }
 
@@ -123,21 +103,11 @@ final class Claims {
 
   /** How many sessions wait now. */
   int waiting() {
-    lock.lock();
-    try {
-      return waiting;
-    } finally {
-      lock.unlock();
-    }
+    return waiting.get();
   }
 
   /** How many there are now. */
   int size() {
-    lock.lock();
-    try {
-      return byParent.values().stream().mapToInt(List::size).sum();
-    } finally {
-      lock.unlock();
-    }
+    return monitor.get(() -> byParent.values().stream().mapToInt(List::size).sum());
   }
 }

@@ -39,6 +39,7 @@ public final class Engine implements AutoCloseable {
   private final Map<String, PrefillSpeed> models = new ConcurrentHashMap<>(); // by fingerprint
   private final Spiller spiller;
   private final SpillPlan spills;
+  private final MemoryBudget budget;
   private volatile Speeds remembered = Speeds.NONE;
 
   /**
@@ -79,15 +80,16 @@ public final class Engine implements AutoCloseable {
     keepsPages = tiers.getFirst().tier().capabilities().retainsPages();
     KvTier first = keepsPages ? tiers.getFirst().tier() : new NoMemoryTier();
     memory = new MemoryChunks(first, keySecret, counters);
-    spiller = new Spiller(limits.spillBytes(), events, counters.spillsDropped);
+    spiller = new Spiller(limits.spillBytes(), pool, events);
     stored =
         tiers.subList(keepsPages ? 1 : 0, tiers.size()).stream()
             .map(tier -> new StoredTier(tier, spiller, events))
             .toList();
     staging = new Staging(limits.aheadBytes());
     patienceNanos = (double) limits.patience().toNanos();
-    spills = new SpillPlan(memory, job -> spiller.offer(job, stored));
-    pool.setReclaimer(this::reclaim);
+    spills = new SpillPlan(memory, spiller);
+    budget = new MemoryBudget(pool, memory, staging, spiller, events);
+    pool.setReclaimer(budget::reclaim);
   }
 
   /**
@@ -168,9 +170,9 @@ public final class Engine implements AutoCloseable {
     if (feeds.isEmpty()) {
       return null;
     }
-    Retrieval retrieval = new Retrieval(prompt, position, feeds, staging, prefill);
-    new RetrievalWorkers(retrieval, staging, memory, pool, events).start();
-    return retrieval;
+    RetrievalState state = new RetrievalState(prompt, position, feeds, prefill);
+    new RetrievalWorkers(new Arrivals(state), staging, memory, pool, events).start();
+    return new Retrieval(state, staging);
   }
 
   /**
@@ -184,14 +186,8 @@ public final class Engine implements AutoCloseable {
     Match known = memory.lookup(space, tokens, tokens.length, tokens.length);
     int position = known.positions();
     known.release();
-    int chunk = position / space.geometry().chunkTokens();
-    while (chunk < prompt.wholeChunks() && staging.has(prompt.key(chunk))) {
-      chunk++;
-    }
-    if (staging.roomAhead() < space.geometry().pageBytes()) {
-      return;
-    }
-    Retrieval retrieval = retrieve(prompt, prompt.start(chunk), null);
+    int chunk = Prefetch.firstMissing(prompt, position, staging);
+    Retrieval retrieval = chunk < 0 ? null : retrieve(prompt, prompt.start(chunk), null);
     if (retrieval != null) {
       Prefetch prefetch = new Prefetch(prompt, retrieval, staging);
       Thread.ofVirtual().name("terrace-prefetch").start(prefetch::run);
@@ -311,10 +307,9 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  /** Where memory for pages is, now. */
+  /** Who holds pages now. */
   public MemoryAccount memory() {
-    return new MemoryAccount(
-        pool.budgetBytes(), pool.mappedBytes(), staging.aheadBytes(), spiller.queuedBytes());
+    return budget.account();
   }
 
   /** What became of the calls to the tiers below memory, by name, fastest first. */
@@ -329,22 +324,6 @@ public final class Engine implements AutoCloseable {
     Map<String, SortedMap<String, Long>> all = new LinkedHashMap<>();
     own.forEach((name, counters) -> all.put(name, counters.figures()));
     return all;
-  }
-
-  /** What nobody asked for yet goes first. */
-  private long reclaim(long bytes) {
-    long dropped = staging.drop(bytes);
-    if (dropped > 0) {
-      return dropped;
-    }
-    try {
-      return memory.reclaim(bytes);
-    } catch (RuntimeException | Error e) { // a session needs a page: it gets one without the tier
-      events.failed(
-          new IllegalStateException(
-              "a tier gave no memory back, a session gets a page outside of pool.bytes: " + e, e));
-      return 0;
-    }
   }
 
   /** Where pages come from. */

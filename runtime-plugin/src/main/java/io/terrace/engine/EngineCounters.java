@@ -32,9 +32,6 @@ public final class EngineCounters {
   /** Chunks that tiers gave up for want of room. */
   public final LongAdder evicted = new LongAdder();
 
-  /** Finished chunks that were not stored below memory, because too many waited. */
-  public final LongAdder spillsDropped = new LongAdder();
-
   /** Failures inside the plugin, each of which became a miss. */
   public final LongAdder failures = new LongAdder();
 

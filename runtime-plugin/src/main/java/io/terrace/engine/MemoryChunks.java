@@ -184,7 +184,8 @@ final class MemoryChunks {
         return null;
       }
     }
-    return index.add(parent, TokenRun.copyOf(tokens.array(), tokens.from(), tokens.length()), key);
+    TokenRun own = TokenRun.copyOf(tokens.array(), tokens.from(), tokens.length());
+    return index.add(parent, own, key, page.geometry().pageBytes());
   }
 
   /**
@@ -320,7 +321,7 @@ final class MemoryChunks {
         if (page != null) {
           int start = (node.depth() - 1) * chunkTokens;
           PrefixNode parent = Objects.requireNonNull(node.parent());
-          chunks.add(new KnownChunk(node.key(), parent.key(), start, node.tokens(), page));
+          chunks.add(new KnownChunk(node.key(), parent.key(), start, node.tokens(), (KvPage) page));
         }
       }
       return chunks;
@@ -366,7 +367,34 @@ final class MemoryChunks {
     }
   }
 
+  /** Whether memory keeps a chunk, and nothing that follows it: then it can give it up next. */
+  boolean canGiveUp(ChunkKey key) {
+    lock.lock();
+    try {
+      PrefixNode node = index.find(key);
+      return node != null && !node.children().iterator().hasNext();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Bytes of the pages of all chunks in memory now. */
+  long bytes() {
+    lock.lock();
+    try {
+      return index.bytes();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   void close() {
     tier.close();
+    lock.lock();
+    try {
+      index.clear();
+    } finally {
+      lock.unlock();
+    }
   }
 }

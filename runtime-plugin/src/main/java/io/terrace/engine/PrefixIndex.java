@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class PrefixIndex {
   private final Map<ChunkKey, PrefixNode> roots = new HashMap<>();
   private final Map<ChunkKey, PrefixNode> chunks = new HashMap<>();
+  private long bytes;
 
   /** The tree of a root; made at the first call. */
   PrefixNode root(ChunkKey rootKey) {
@@ -30,9 +31,15 @@ final class PrefixIndex {
     roots.remove(rootKey);
   }
 
-  PrefixNode add(PrefixNode parent, TokenRun tokens, ChunkKey key) {
-    PrefixNode node = parent.addChild(tokens, key);
-    chunks.put(key, node);
+  /**
+   * Adds a chunk.
+   *
+   * @param bytes of its page
+   */
+  PrefixNode add(PrefixNode parent, TokenRun tokens, ChunkKey key, long bytes) {
+    PrefixNode node = parent.addChild(tokens, key, bytes);
+    PrefixNode before = chunks.put(key, node);
+    this.bytes += bytes - (before == null ? 0 : before.bytes());
     return node;
   }
 
@@ -61,12 +68,24 @@ final class PrefixIndex {
     left.push(node);
     while (!left.isEmpty()) {
       PrefixNode next = left.pop();
-      chunks.remove(next.key(), next);
+      if (chunks.remove(next.key(), next)) {
+        bytes -= next.bytes();
+      }
       next.children().forEach(left::push);
     }
   }
 
   int size() {
     return chunks.size();
+  }
+
+  /** Bytes of the pages of all chunks. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** Nothing is there any more. */
+  void clear() {
+    roots.values().forEach(this::removeChildren);
   }
 }

@@ -16,9 +16,11 @@ final class PrefixNode {
   private final TreeMap<TokenRun, PrefixNode> children = new TreeMap<>();
   private final int depth;
   private final ChunkKey key;
+  private final long bytes;
 
-  private PrefixNode(@Nullable PrefixNode parent, TokenRun tokens, ChunkKey key) {
+  private PrefixNode(@Nullable PrefixNode parent, TokenRun tokens, ChunkKey key, long bytes) {
     this.parent = parent;
+    this.bytes = bytes;
     this.tokens = tokens;
     this.key = key;
     depth = parent == null ? 0 : parent.depth + 1;
@@ -26,12 +28,12 @@ final class PrefixNode {
 
   /** The node that stands for no token at all. */
   static PrefixNode root(ChunkKey key) {
-    return new PrefixNode(null, new TokenRun(new int[0], 0, 0), key);
+    return new PrefixNode(null, new TokenRun(new int[0], 0, 0), key, 0);
   }
 
   /** Adds a chunk behind this one; its tokens are kept. */
-  PrefixNode addChild(TokenRun childTokens, ChunkKey childKey) {
-    PrefixNode child = new PrefixNode(this, childTokens, childKey);
+  PrefixNode addChild(TokenRun childTokens, ChunkKey childKey, long childBytes) {
+    PrefixNode child = new PrefixNode(this, childTokens, childKey, childBytes);
     children.put(childTokens, child);
     return child;
   }
@@ -82,6 +84,11 @@ final class PrefixNode {
 
   ChunkKey key() {
     return key;
+  }
+
+  /** Bytes of the chunk's page; 0 for the root. */
+  long bytes() {
+    return bytes;
   }
 
   /** Chunks before this one, itself included: 0 for the root. */

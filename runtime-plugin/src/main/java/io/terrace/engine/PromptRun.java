@@ -164,7 +164,7 @@ public final class PromptRun implements AutoCloseable {
     if (whole != null) {
       return take(chunk, whole, prompt().usable(chunk));
     }
-    Retrieval.Tail tail = below.takeTail(chunk);
+    Tail tail = below.takeTail(chunk);
     return tail != null && take(chunk, tail.found(), tail.positions());
   }
 

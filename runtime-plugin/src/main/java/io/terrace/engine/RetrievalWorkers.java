@@ -10,19 +10,20 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Loads for a {@link Retrieval}: for each tier one worker asks it what it has and then loads, and
- * another loads beside it; one more looks for the unfinished chunk at the end. Workers are virtual
- * threads: they only wait for the calls that {@link TierCalls} makes.
+ * another loads beside it, or even before the answer; one more looks for the unfinished chunk at
+ * the end. Workers are virtual threads: they only wait for the calls that {@link TierCalls} makes.
  */
 final class RetrievalWorkers {
   private static final Thread.Builder.OfVirtual THREADS =
       Thread.ofVirtual().name("terrace-load-", 0).inheritInheritableThreadLocals(false);
 
-  private final Retrieval retrieval;
+  private final Arrivals arrivals;
   private final Staging staging;
   private final MemoryChunks memory;
   private final PagePool pool;
@@ -30,28 +31,24 @@ final class RetrievalWorkers {
   private final Prompt prompt;
 
   RetrievalWorkers(
-      Retrieval retrieval,
-      Staging staging,
-      MemoryChunks memory,
-      PagePool pool,
-      EngineEvents events) {
-    this.retrieval = retrieval;
+      Arrivals arrivals, Staging staging, MemoryChunks memory, PagePool pool, EngineEvents events) {
+    this.arrivals = arrivals;
     this.staging = staging;
     this.memory = memory;
     this.pool = pool;
     this.events = events;
-    prompt = retrieval.prompt();
+    prompt = arrivals.prompt();
   }
 
   /** Begins to load; returns at once. */
   void start() {
-    for (int i = retrieval.first(); i < retrieval.count(); i++) {
+    for (int i = arrivals.first(); i < arrivals.count(); i++) {
       StagedChunk ahead = staging.ask(prompt.key(i));
       if (ahead != null) {
-        retrieval.isHere(i, ahead);
+        arrivals.isHere(i, ahead);
       }
     }
-    for (TierFeed feed : retrieval.feeds()) {
+    for (TierFeed feed : arrivals.feeds()) {
       start(() -> feed(feed));
     }
     start(this::seekTail);
@@ -76,26 +73,38 @@ final class RetrievalWorkers {
   }
 
   private void feed(TierFeed feed) throws InterruptedException {
-    BitSet here = null;
-    try {
-      here = new BitSet();
-      if (retrieval.isAnyMissing()) {
-        List<ChunkKey> keys =
-            IntStream.range(retrieval.first(), retrieval.count()).mapToObj(prompt::key).toList();
-        here = feed.tier().contains(keys);
-        feed.tier().speed().sought(here != null && here.get(0));
-      }
-    } finally {
-      retrieval.answered(feed, here); // whatever happened, nobody waits for it
+    BitSet early = arrivals.beforeAnswer(feed);
+    if (!early.isEmpty()) {
+      start(
+          () -> {
+            load(feed, early);
+            load(feed);
+          });
     }
-    for (int i = 1; i < TierFeed.CALLS; i++) {
+    ask(feed);
+    for (int i = early.isEmpty() ? 1 : 2; i < TierFeed.CALLS; i++) {
       start(() -> load(feed));
     }
     load(feed);
   }
 
+  private void ask(TierFeed feed) {
+    BitSet here = null;
+    try {
+      here = new BitSet();
+      if (arrivals.isAnyMissing()) {
+        List<ChunkKey> keys =
+            IntStream.range(arrivals.first(), arrivals.count()).mapToObj(prompt::key).toList();
+        here = feed.tier().contains(keys);
+        feed.tier().speed().sought(here != null && here.get(0));
+      }
+    } finally {
+      arrivals.answered(feed, here); // whatever happened, nobody waits for it
+    }
+  }
+
   private void load(TierFeed feed) throws InterruptedException {
-    for (BitSet next = retrieval.next(feed); !next.isEmpty(); next = retrieval.next(feed)) {
+    for (BitSet next = arrivals.next(feed); !next.isEmpty(); next = arrivals.next(feed)) {
       load(feed, next);
     }
   }
@@ -113,7 +122,7 @@ final class RetrievalWorkers {
       if (!loads.isEmpty()) {
         Deadline deadline = Deadline.after(feed.tier().timeout());
         if (!feed.tier().load(new ArrayList<>(loads.values()), deadline)) {
-          retrieval.giveUp(feed);
+          arrivals.giveUp(feed);
         }
       }
     } finally {
@@ -124,7 +133,7 @@ final class RetrievalWorkers {
   /** Whether it is for this retrieval to load a chunk: not if another does, or just did. */
   private boolean begin(TierFeed feed, int chunk) {
     ChunkKey key = prompt.key(chunk);
-    if (!staging.begin(key, found -> retrieval.over(feed, chunk, found))) {
+    if (!staging.begin(key, found -> arrivals.over(feed, chunk, found))) {
       return false;
     }
     StagedChunk known = inMemory(key);
@@ -144,18 +153,22 @@ final class RetrievalWorkers {
   }
 
   private void over(TierFeed feed, int chunk, @Nullable StagedChunk found) {
-    ChunkKey key = prompt.key(chunk);
-    staging.loaded(key, found, found != null && retrieval.offers(chunk));
-    if (retrieval.isClosed()) { // perhaps just before
+    loaded(prompt.key(chunk), found);
+    arrivals.over(feed, chunk, found);
+  }
+
+  /** Others who wait for it, or come before this retrieval ends, have it as well. */
+  private void loaded(ChunkKey key, @Nullable StagedChunk found) {
+    staging.loaded(key, found, found != null && arrivals.offers(key));
+    if (arrivals.isClosed()) { // perhaps just before
       staging.forget(key);
     }
-    retrieval.over(feed, chunk, found);
   }
 
   /** What came is kept in memory at once, if all that leads to it is there. */
   private @Nullable StagedChunk kept(int chunk, ChunkLoad load) {
     StagedChunk found = staged(load);
-    if (found != null && !retrieval.isAhead()) {
+    if (found != null && !arrivals.isAhead()) {
       memory.keep(prompt, chunk, found);
     }
     return found;
@@ -170,40 +183,52 @@ final class RetrievalWorkers {
     return new StagedChunk(page, load.tokens());
   }
 
-  /** The unfinished chunk that follows, from the first tier that has one. */
+  /** The unfinished chunk that follows. */
   private void seekTail() throws InterruptedException {
-    Retrieval.Tail found = null;
+    Tail tail = null;
     try {
-      int chunk = retrieval.awaitFirstMissing();
+      int chunk = arrivals.awaitFirstMissing();
       if (chunk >= 0 && prompt.mayHaveTail(chunk)) {
-        found = seekTail(chunk);
+        StagedChunk ahead = staging.ask(prompt.tailKey(chunk));
+        StagedChunk found = ahead != null ? ahead : tail(chunk);
+        tail = found == null ? null : Tail.of(prompt, chunk, found);
       }
     } finally {
-      retrieval.tailSought(found);
+      arrivals.tailSought(tail);
     }
   }
 
-  private Retrieval.@Nullable Tail seekTail(int chunk) {
-    for (TierFeed feed : retrieval.asked()) {
+  /** From the first tier that has one. */
+  private @Nullable StagedChunk tail(int chunk) {
+    for (TierFeed feed : arrivals.asked()) {
       StoredTier tier = feed.tier();
-      ChunkLoad load = load(tier, prompt.tailKey(chunk), chunk);
-      ChunkKey full = load.referenced();
-      if (full != null) {
-        load = load(tier, full, chunk);
-      }
-      StagedChunk found = staged(load);
-      if (retrieval.count() == chunk && retrieval.first() == chunk) { // all there is to seek
+      StagedChunk found = tail(tier, chunk);
+      if (arrivals.count() == chunk && arrivals.first() == chunk) { // all there is to seek
         tier.speed().sought(found != null);
       }
-      if (found != null) {
-        int positions = Math.min(load.common(), prompt.limit() - prompt.start(chunk));
-        return new Retrieval.Tail(chunk, found, positions);
-      }
-      if (retrieval.isClosed()) {
-        return null;
+      if (found != null || arrivals.isClosed()) {
+        return found;
       }
     }
     return null;
+  }
+
+  /** Loaded here, or by another request that does so just now. */
+  private @Nullable StagedChunk tail(StoredTier tier, int chunk) {
+    ChunkKey key = prompt.tailKey(chunk);
+    CompletableFuture<@Nullable StagedChunk> ofAnother = new CompletableFuture<>();
+    if (!staging.begin(key, ofAnother::complete)) {
+      return ofAnother.join();
+    }
+    StagedChunk found = null;
+    try {
+      ChunkLoad load = load(tier, key, chunk);
+      ChunkKey full = load.referenced();
+      found = staged(full == null ? load : load(tier, full, chunk));
+    } finally {
+      loaded(key, found);
+    }
+    return found;
   }
 
   private ChunkLoad load(StoredTier tier, ChunkKey key, int chunk) {

@@ -210,7 +210,7 @@ public final class Session implements AutoCloseable {
     if (positions == chunkTokens) {
       kept.retain();
       slots.get(chunk).keep(kept, chunkTokens);
-      slots.get(chunk).spilled(); // by whoever computed it
+      slots.get(chunk).takenOver();
     }
     return true;
   }
@@ -218,7 +218,7 @@ public final class Session implements AutoCloseable {
   private void adopt(int pageIndex, KvPage page) {
     page.retain();
     Slot slot = new Slot(page, false, chunkTokens);
-    slot.spilled(); // by whoever computed it
+    slot.takenOver();
     put(pageIndex, slot);
     engine.counters().adoptedPages.increment();
   }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.engine;
 
+import io.terrace.device.Holder;
 import io.terrace.device.KvPage;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,8 @@ final class Slot {
   private @Nullable KvPage kept;
   private int keptPositions;
   private int published; // positions from the page's start on that others may read
-  private boolean spilled; // or on its way down the stack
+  private boolean takenOver; // from another session, or from a tier
+  private int offeredAt = -1; // tokens computed when it was offered to the tiers below last
 
   /**
    * @param converted whether others read another page than this
@@ -23,6 +25,7 @@ final class Slot {
     this.page = page;
     this.converted = converted;
     this.published = published;
+    page.heldBy(Holder.SESSIONS);
   }
 
   KvPage page() {
@@ -43,25 +46,38 @@ final class Slot {
   void keep(KvPage newKept, int positions) {
     forgetKept();
     kept = newKept;
+    newKept.heldBy(Holder.SESSIONS);
     keptPositions = positions;
   }
 
   /** The positions were, or will be, computed anew. */
   void forgetKept() {
     if (kept != null) {
+      kept.letGoBy(Holder.SESSIONS);
       kept.release();
       kept = null;
       keptPositions = 0;
-      spilled = false;
+      takenOver = false;
+      offeredAt = -1;
     }
   }
 
-  boolean isSpilled() {
-    return spilled;
+  /** Whether another session computed what others read here. */
+  boolean isTakenOver() {
+    return takenOver;
   }
 
-  void spilled() {
-    spilled = true;
+  void takenOver() {
+    takenOver = true;
+  }
+
+  /** How many tokens were computed when it was offered to the tiers below last; else negative. */
+  int offeredAt() {
+    return offeredAt;
+  }
+
+  void offeredAt(int length) {
+    offeredAt = length;
   }
 
   void publishedUpTo(int positions) {
@@ -75,6 +91,7 @@ final class Slot {
   }
 
   void release() {
+    page.letGoBy(Holder.SESSIONS);
     page.release();
     forgetKept();
   }

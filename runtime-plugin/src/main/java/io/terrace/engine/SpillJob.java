@@ -1,42 +1,53 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.engine;
 
+import io.terrace.device.Holder;
+import io.terrace.device.KvPage;
 import io.terrace.spi.ChunkDescriptor;
 import io.terrace.spi.ChunkKey;
-import io.terrace.spi.Page;
 import io.terrace.spi.format.ChunkKind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A chunk to be stored in the tiers below memory.
+ * A chunk to be stored in a tier below memory. Each tier where it waits holds a reference to its
+ * page, and so does a call that stores it.
  *
- * @param chunk what it is; its key is the one it is stored under
+ * @param kind what is stored under the chunk's key: {@link ChunkKind#FULL} or {@link
+ *     ChunkKind#TAIL}
+ * @param chunk what it is
  * @param naming under which its key was made
  * @param tokens the ids of its positions, an array of their own
- * @param referenced for a {@link ChunkKind#REFERENCE} the full chunk that it names
- * @param page its memory, except for a reference; whoever has the job owns one reference to it
+ * @param tailKey under which a reference to the chunk is stored after it, for prompts that share
+ *     only its beginning; null for none
+ * @param page its memory
  */
 record SpillJob(
     ChunkKind kind,
     ChunkDescriptor chunk,
     Naming naming,
     TokenRun tokens,
-    @Nullable ChunkKey referenced,
-    @Nullable Page page) {
+    @Nullable ChunkKey tailKey,
+    KvPage page) {
+
+  ChunkKey key() {
+    return chunk.key();
+  }
+
+  ChunkKey parent() {
+    return chunk.parent();
+  }
 
   long bytes() {
-    return page == null ? 0 : chunk.geometry().pageBytes();
+    return chunk.geometry().pageBytes();
   }
 
   void retain() {
-    if (page != null) {
-      page.retain();
-    }
+    page.retain();
+    page.heldBy(Holder.WRITES);
   }
 
   void release() {
-    if (page != null) {
-      page.release();
-    }
+    page.letGoBy(Holder.WRITES);
+    page.release();
   }
 }

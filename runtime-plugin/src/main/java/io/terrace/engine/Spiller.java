@@ -1,170 +1,247 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.engine;
 
+import io.terrace.device.Holder;
+import io.terrace.device.KvPage;
+import io.terrace.device.PagePool;
+import io.terrace.engine.TierQueue.Task;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.Deadline;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Stores finished chunks in the tiers below memory, and does what else has time, behind the
- * requests: on one thread, in the order in which it came. What does not fit into its queue is
- * dropped: a chunk is a copy of what memory holds, and comes again when it is computed again.
+ * requests: for each tier in a {@link TierQueue} of its own, so that one that is slow or hangs
+ * holds up no other. All queues share one budget of bytes, in which a page counts once however many
+ * tiers it waits for.
+ *
+ * <p>When the budget is spent, the newest chunk does not enter: it follows all others, and nothing
+ * that waits is of less use without it. Where another tier has more waiting than the one that the
+ * chunk is for, that tier gives up its own newest first: what it cannot cope with is not to be paid
+ * by the others. What follows a chunk that a tier did not get is of no use there, and is given up
+ * with it. A chunk is a copy of what memory holds: it is offered again when it is seen again.
  *
  * <p>Safe for use by several threads.
  */
 final class Spiller implements AutoCloseable {
-  private static final int MOST_OTHERS = 1024;
-
   private final long maxBytes;
+  private final PagePool pool;
   private final EngineEvents events;
-  private final LongAdder dropped;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Deque<Task> queue = new ArrayDeque<>();
-  private final Set<ChunkKey> queued = new HashSet<>();
-  private long queuedBytes;
-  private int queuedOthers;
-  private boolean busy;
+  private final List<TierQueue> queues = new CopyOnWriteArrayList<>();
+  private long spentAt = Long.MAX_VALUE; // bytes in use when memory was spent
   private boolean closed;
-  private @Nullable Thread thread;
-
-  /**
-   * What waits.
-   *
-   * @param job whose page it holds; null for other work
-   */
-  private record Task(@Nullable SpillJob job, Runnable work) {}
 
   /**
    * @param maxBytes of pages that wait
-   * @param dropped counts chunks that did not fit
+   * @param pool where they come from
+   * @param events is told of work that failed
    */
-  Spiller(long maxBytes, EngineEvents events, LongAdder dropped) {
+  Spiller(long maxBytes, PagePool pool, EngineEvents events) {
     this.maxBytes = maxBytes;
+    this.pool = pool;
     this.events = events;
-    this.dropped = dropped;
   }
 
-  /** Takes a job for some tiers over, with its reference to the page. */
-  void offer(SpillJob job, List<StoredTier> tiers) {
-    if (!enqueue(job, tiers)) {
-      job.release();
+  /**
+   * The queue of one more tier.
+   *
+   * @param store stores a chunk, and says whether the tier has it then
+   */
+  TierQueue queue(
+      String tier, Admission admission, TierCounters counters, Predicate<SpillJob> store) {
+    TierQueue queue = new TierQueue(tier, admission, counters, store, this);
+    queues.add(queue);
+    return queue;
+  }
+
+  /**
+   * How a session comes to offer a chunk.
+   *
+   * @param takenOver whether it did not compute the chunk itself
+   * @param before how many of the prompt's tokens were computed when it offered the chunk last;
+   *     negative if it never did
+   * @param length how many are computed now
+   */
+  record Origin(boolean takenOver, int before, int length) {
+    private Sighting sighting(Admission admission) {
+      if (before >= admission.minTokens()) {
+        return Sighting.AGAIN;
+      }
+      return takenOver ? Sighting.TAKEN_OVER : Sighting.COMPUTED;
     }
   }
 
-  private boolean enqueue(SpillJob job, List<StoredTier> tiers) {
+  /** Whether a tier {@linkplain TierQueue#looksAgain looks again} at what a session has. */
+  boolean looksAgain(int before, int length) {
     lock.lock();
     try {
-      if (closed || queued.contains(job.chunk().key())) {
-        return false;
+      return queues.stream().anyMatch(queue -> queue.looksAgain(before, length));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The tiers that want a chunk, those with the most waiting first. */
+  List<TierQueue> takers(ChunkKey key, ChunkKey parent, Origin origin) {
+    List<TierQueue> takers = new ArrayList<>();
+    lock.lock();
+    try {
+      for (TierQueue queue : queues) {
+        Admission admission = queue.admission();
+        if (origin.length() >= admission.minTokens()
+            && queue.wants(key, parent, origin.sighting(admission))) {
+          takers.add(queue);
+        }
       }
-      if (queuedBytes + job.bytes() > maxBytes) {
-        dropped.increment();
-        return false;
-      }
-      queued.add(job.chunk().key());
-      queuedBytes += job.bytes();
-      add(new Task(job, () -> tiers.forEach(tier -> tier.store(job))));
-      return true;
+      takers.sort(Comparator.comparingLong(TierQueue::waitingBytes).reversed());
+      return takers;
     } finally {
       lock.unlock();
     }
   }
 
   /**
-   * Takes work that has time and holds no memory.
+   * Takes a chunk for some tiers.
    *
-   * @return whether it will be done: not if too much waits
+   * @param job the reference to its page remains the caller's
    */
-  boolean later(Runnable work) {
+  void offer(SpillJob job, List<TierQueue> takers) {
+    List<SpillJob> dropped = new ArrayList<>();
     lock.lock();
     try {
-      if (closed || queuedOthers == MOST_OTHERS) {
-        return false;
+      for (TierQueue taker : takers) {
+        if (!closed && makeRoom(job, taker, dropped)) {
+          taker.add(job);
+        } else {
+          taker.refuse(job.key());
+        }
       }
-      queuedOthers++;
-      add(new Task(null, work));
-      return true;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void add(Task task) {
-    queue.add(task);
-    if (thread == null) {
-      thread = Thread.ofPlatform().name("terrace-spill").daemon().start(this::run);
-    }
-    changed.signalAll();
-  }
-
-  private void run() {
-    for (Task task = next(); task != null; task = next()) {
-      try {
-        task.work.run();
-      } catch (RuntimeException | Error e) {
-        events.failed(new IllegalStateException("storing a chunk failed: " + e, e));
-      } finally {
-        done(task);
-      }
-    }
-  }
-
-  private @Nullable Task next() {
-    lock.lock();
-    try {
-      while (queue.isEmpty() && !closed) {
-        changed.awaitUninterruptibly();
-      }
-      Task task = queue.poll();
-      busy = task != null;
-      return task;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void done(Task task) {
-    release(task);
-    lock.lock();
-    try {
-      if (task.job == null) {
-        queuedOthers--;
-      } else {
-        queued.remove(task.job.chunk().key());
-        queuedBytes -= task.job.bytes();
-      }
-      busy = false;
       changed.signalAll();
     } finally {
       lock.unlock();
     }
   }
 
-  private static void release(Task task) {
-    if (task.job != null) {
-      task.job.release();
+  /** Whether there is room for a chunk, after others gave theirs up. */
+  private boolean makeRoom(SpillJob job, TierQueue taker, List<SpillJob> dropped) {
+    if (job.page().holds(Holder.WRITES) > 0) {
+      return true; // it counts already
+    }
+    if (pool.bytesInUse() >= spentAt) {
+      return false;
+    }
+    while (waitingBytes() + job.bytes() > maxBytes) {
+      TierQueue longest = longest();
+      boolean fair = longest.waitingBytes() > taker.waitingBytes() + job.bytes();
+      if (!fair || !longest.dropNewest(dropped)) {
+        return false;
+      }
+      dropped.forEach(SpillJob::release);
+      dropped.clear();
+    }
+    return true;
+  }
+
+  private TierQueue longest() {
+    return queues.stream().max(Comparator.comparingLong(TierQueue::waitingBytes)).orElseThrow();
+  }
+
+  /** The tier of a queue has a chunk, whoever stored it. */
+  void has(TierQueue queue, ChunkKey key) {
+    lock.lock();
+    try {
+      queue.has(key);
+    } finally {
+      lock.unlock();
     }
   }
 
   /**
-   * Waits until all that it took is done, or the deadline.
+   * Takes work for a tier that has time and holds no memory.
    *
-   * @return whether it is
+   * @return whether it will be done: not if too much waits
+   */
+  boolean later(TierQueue queue, Runnable work) {
+    lock.lock();
+    try {
+      boolean taken = !closed && queue.add(work);
+      changed.signalAll();
+      return taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What a queue is to do next, for its own thread; null at the end. */
+  @Nullable Task next(TierQueue queue) {
+    lock.lock();
+    try {
+      Task task = begin(queue);
+      while (task == null && !closed) {
+        changed.awaitUninterruptibly();
+        task = begin(queue);
+      }
+      return task;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private @Nullable Task begin(TierQueue queue) {
+    List<SpillJob> dropped = new ArrayList<>();
+    Task task = queue.begin(dropped);
+    if (!dropped.isEmpty()) {
+      dropped.forEach(SpillJob::release);
+      changed.signalAll(); // that may have been all
+    }
+    return task;
+  }
+
+  /** Does it; not under the lock. */
+  void work(TierQueue queue, Task task) {
+    boolean there = false;
+    try {
+      there = task.work().getAsBoolean();
+    } catch (RuntimeException | Error e) {
+      events.failed(new IllegalStateException("storing a chunk failed: " + e, e));
+    } finally {
+      end(queue, task, there);
+    }
+  }
+
+  private void end(TierQueue queue, Task task, boolean there) {
+    SpillJob job = task.job();
+    if (job != null) {
+      job.release();
+    }
+    lock.lock();
+    try {
+      queue.end(task, there);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits until all tiers have done all that waits, or the deadline.
+   *
+   * @return whether they have
    */
   boolean flush(Deadline deadline) {
     lock.lock();
     try {
       long left = deadline.remainingNanos();
-      while (!queue.isEmpty() || busy) {
+      while (!queues.stream().allMatch(TierQueue::isIdle)) {
         if (left <= 0) {
           return false;
         }
@@ -179,11 +256,77 @@ final class Spiller implements AutoCloseable {
     }
   }
 
-  /** Bytes of the pages that wait. */
-  long queuedBytes() {
+  /** Bytes of the pages that wait or are being stored, each once. */
+  long waitingBytes() {
+    return pool.heldBytes(Holder.WRITES);
+  }
+
+  /**
+   * Gives chunks up whose pages nobody needs but those who wait to store them, and memory: the
+   * newest first.
+   *
+   * @param bytes how much is wanted
+   * @param inMemory whether memory keeps a chunk, and can give its page up next
+   * @return how many bytes of pages wait no more
+   */
+  long giveUp(long bytes, Predicate<ChunkKey> inMemory) {
+    long given = 0;
     lock.lock();
     try {
-      return queuedBytes;
+      for (TierQueue queue : queues) {
+        for (SpillJob job : queue.newestFirst()) {
+          if (given < bytes && waitsAlone(job, inMemory)) {
+            given += giveUp(job.page());
+          }
+        }
+      }
+      changed.signalAll();
+      return given;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether a page that waits is of use to nobody else but memory. */
+  private boolean waitsAlone(SpillJob job, Predicate<ChunkKey> inMemory) {
+    KvPage page = job.page();
+    int holds = page.holds(Holder.WRITES);
+    int waits = queues.stream().mapToInt(queue -> queue.waits(page)).sum();
+    int others = page.references() - holds;
+    return holds > 0
+        && waits == holds
+        && (others == 0 || (others == 1 && inMemory.test(job.key())));
+  }
+
+  /** Takes a page out of all queues, with what follows its chunk there. */
+  private long giveUp(KvPage page) {
+    List<SpillJob> dropped = new ArrayList<>();
+    for (TierQueue queue : queues) {
+      for (SpillJob job : queue.newestFirst()) {
+        if (job.page() == page && queue.waits(page) > 0) {
+          queue.drop(job, dropped);
+        }
+      }
+    }
+    dropped.forEach(SpillJob::release);
+    return page.geometry().pageBytes();
+  }
+
+  /** Sessions get pages outside of the budget now: until a page came back no more may wait. */
+  void memoryIsSpent() {
+    lock.lock();
+    try {
+      spentAt = pool.bytesInUse();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** There was memory to be had. */
+  void memoryIsThere() {
+    lock.lock();
+    try {
+      spentAt = Long.MAX_VALUE;
     } finally {
       lock.unlock();
     }
@@ -192,16 +335,15 @@ final class Spiller implements AutoCloseable {
   /** Drops what waits. */
   @Override
   public void close() {
-    List<Task> left;
+    List<SpillJob> left = new ArrayList<>();
     lock.lock();
     try {
       closed = true;
-      left = List.copyOf(queue);
-      queue.clear();
+      queues.forEach(queue -> queue.clear(left));
       changed.signalAll();
     } finally {
       lock.unlock();
     }
-    left.forEach(Spiller::release);
+    left.forEach(SpillJob::release);
   }
 }

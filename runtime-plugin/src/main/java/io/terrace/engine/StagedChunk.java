@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.engine;
 
+import io.terrace.device.Holder;
 import io.terrace.device.KvPage;
 
 /**
@@ -18,6 +19,7 @@ final class StagedChunk {
   StagedChunk(KvPage page, int[] tokens) {
     this.page = page;
     this.tokens = tokens;
+    page.heldBy(Holder.STAGING);
   }
 
   KvPage page() {
@@ -32,10 +34,12 @@ final class StagedChunk {
   /** The same for another owner, with a reference for that one. */
   StagedChunk share() {
     page.retain();
+    page.heldBy(Holder.STAGING);
     return this;
   }
 
   void release() {
+    page.letGoBy(Holder.STAGING);
     page.release();
   }
 

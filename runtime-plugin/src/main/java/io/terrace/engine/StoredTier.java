@@ -3,6 +3,7 @@ package io.terrace.engine;
 
 import io.terrace.device.PagePool;
 import io.terrace.spi.Chunk;
+import io.terrace.spi.ChunkDescriptor;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.Deadline;
 import io.terrace.spi.KvTier;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * A tier below memory, as the engine uses it: nothing that it does is thrown, believed unchecked,
  * or waited for beyond its time.
  *
- * <p>Loads are safe for use by several threads; storing is for one thread.
+ * <p>Loads are safe for use by several threads; its queue stores on one thread.
  */
 final class StoredTier {
   /** Nobody waits for a write: it may take so many times what a read may. */
@@ -43,6 +44,7 @@ final class StoredTier {
   private final int concurrency;
   private final TierSpeed speed = new TierSpeed();
   private final Spiller spiller;
+  private final TierQueue queue;
   private final EngineEvents events;
   private final TierCounters counters = new TierCounters();
   private final TierCalls calls;
@@ -51,7 +53,7 @@ final class StoredTier {
   private @Nullable ChunkEncoder encoder;
 
   /**
-   * @param spiller takes what has time
+   * @param spiller has a queue for this tier, of what has time
    */
   StoredTier(StackTier stackTier, Spiller spiller, EngineEvents events) {
     this.stackTier = stackTier;
@@ -62,11 +64,12 @@ final class StoredTier {
     concurrency = tier.capabilities().concurrency();
     calls =
         new TierCalls(
-            stackTier.name(), tier.getClass().getClassLoader(), counters, System::nanoTime);
+            stackTier.name(), tier.getClass().getClassLoader(), counters, events, System::nanoTime);
     coding =
         Objects.requireNonNull(
             stackTier.coding(), "a tier that keeps no pages needs a way to store chunks");
     decoders = new DecoderPool(coding, Runtime.getRuntime().availableProcessors());
+    queue = spiller.queue(stackTier.name(), stackTier.admission(), counters, this::store);
   }
 
   String name() {
@@ -155,7 +158,7 @@ final class StoredTier {
           deadline,
           () -> {
             readAll(loads, deadline);
-            return loads;
+            return anyRead(loads);
           },
           batch::end);
     } catch (TierException e) {
@@ -165,6 +168,15 @@ final class StoredTier {
     }
     examine(loads, begun);
     return true;
+  }
+
+  /** If not a single one could be read, the tier is to blame and not the chunks. */
+  private static List<ChunkLoad> anyRead(List<ChunkLoad> loads) throws TierException {
+    TierException failure = loads.getFirst().failure();
+    if (failure != null && loads.stream().allMatch(load -> load.failure() != null)) {
+      throw failure;
+    }
+    return loads;
   }
 
   /** Borrows as many chunks as the tier lends, and reads the others. */
@@ -210,6 +222,7 @@ final class StoredTier {
 
   private void count(ChunkLoad load) {
     counters.loaded.increment();
+    spiller.has(queue, load.key());
     if (load.isLent()) {
       counters.borrowed.increment();
     } else {
@@ -221,7 +234,7 @@ final class StoredTier {
     counters.faults(fault.kind()).increment();
     events.faulty(name(), key, fault);
     boolean goes = fault.blamesChunk() && damaged.add(key); // else it may serve others
-    if (goes && !spiller.later(() -> setAside(key, fault))) {
+    if (goes && !spiller.later(queue, () -> setAside(key, fault))) {
       damaged.remove(key);
       counters.setAsideDropped.increment();
     }
@@ -246,31 +259,56 @@ final class StoredTier {
     }
   }
 
-  /** Stores a chunk; the job's page may be in use a while longer, by a call that does not end. */
-  void store(SpillJob job) {
+  /**
+   * Stores a chunk and what leads to it; the job's page may be in use a while longer, by a call
+   * that does not end.
+   *
+   * @return whether the tier has the chunk now
+   */
+  private boolean store(SpillJob job) {
     if (calls.isResting()) {
       counters.skipped.increment();
-      return;
+      return false;
     }
     Deadline deadline = Deadline.after(stackTier.timeout().multipliedBy(WRITE_PATIENCE));
     try {
-      if (job.kind() != ChunkKind.FULL && !isNews(job, deadline)) {
-        counters.storedBefore.increment();
-        return;
+      boolean there = store(job, job.kind(), job.chunk(), deadline);
+      ChunkKey tailKey = job.tailKey();
+      if (there && tailKey != null) {
+        store(job, ChunkKind.REFERENCE, reference(job, tailKey), deadline);
       }
-      count(write(job, deadline));
+      return there;
     } catch (TierException e) {
       tell(e);
     } catch (RuntimeException | Error e) { // of an encoder
       counters.failures.increment();
       events.failed(new IllegalStateException("tier '" + name() + "' stores nothing: " + e, e));
     }
+    return false;
   }
 
-  private Written write(SpillJob job, Deadline deadline) throws TierException {
+  private static ChunkDescriptor reference(SpillJob job, ChunkKey tailKey) {
+    ChunkDescriptor chunk = job.chunk();
+    return new ChunkDescriptor(
+        tailKey, chunk.parent(), chunk.startPosition(), chunk.positions(), chunk.geometry(), true);
+  }
+
+  private boolean store(SpillJob job, ChunkKind kind, ChunkDescriptor chunk, Deadline deadline)
+      throws TierException {
+    if (kind != ChunkKind.FULL && !isNews(job, chunk.key(), deadline)) {
+      counters.storedBefore.increment();
+      return true;
+    }
+    Written written = write(job, kind, chunk, deadline);
+    count(written);
+    return written.result() == WriteResult.STORED || written.result() == WriteResult.PRESENT;
+  }
+
+  private Written write(SpillJob job, ChunkKind kind, ChunkDescriptor descriptor, Deadline deadline)
+      throws TierException {
     ChunkEncoder current = encoder != null ? encoder : coding.encoder();
     encoder = null; // the call has it, and whatever it encoded, until it ends
-    Chunk chunk = encode(current, job);
+    Chunk chunk = encode(current, job, kind, descriptor);
     job.retain();
     Written written =
         calls.call(
@@ -287,19 +325,13 @@ final class StoredTier {
 
   private record Written(WriteResult result, long bytes) {}
 
-  private static Chunk encode(ChunkEncoder encoder, SpillJob job) {
-    return job.kind() == ChunkKind.REFERENCE
-        ? encoder.reference(
-            job.chunk(),
-            job.naming().fingerprint(),
-            job.tokens().array(),
-            Objects.requireNonNull(job.referenced()))
-        : encoder.encode(
-            job.kind(),
-            job.chunk(),
-            job.naming().fingerprint(),
-            job.tokens().array(),
-            Objects.requireNonNull(job.page()));
+  private static Chunk encode(
+      ChunkEncoder encoder, SpillJob job, ChunkKind kind, ChunkDescriptor chunk) {
+    byte[] fingerprint = job.naming().fingerprint();
+    int[] tokens = job.tokens().array();
+    return kind == ChunkKind.REFERENCE
+        ? encoder.reference(chunk, fingerprint, tokens, job.key())
+        : encoder.encode(kind, chunk, fingerprint, tokens, job.page());
   }
 
   private void count(Written written) {
@@ -317,8 +349,7 @@ final class StoredTier {
    * Whether a tail or a reference says more than what is stored under its key: nothing is there, or
    * what is there is shorter and agrees, or it disagrees and is old.
    */
-  private boolean isNews(SpillJob job, Deadline deadline) throws TierException {
-    ChunkKey key = job.chunk().key();
+  private boolean isNews(SpillJob job, ChunkKey key, Deadline deadline) throws TierException {
     AtomicBoolean news = new AtomicBoolean(true);
     calls.call(
         "looking at a tail",

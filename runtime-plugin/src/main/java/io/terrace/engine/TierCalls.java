@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Calls a tier such that nothing it does holds a request or another tier up: each call runs on a
  * platform thread that only this tier has, is waited for until its deadline and a little longer,
- * and is then interrupted and left alone. A tier that says it is unavailable, or has a few calls
- * that do not end, is not called for a while.
+ * and is then interrupted and left alone. A tier that says it is unavailable, fails a few times in
+ * a row, or has a few calls that do not end, is not called for a while: see {@link Breaker}.
  *
  * <p>Platform threads, since a call that waits in native code or for a monitor would keep the
  * carrier of a virtual one, of which all tiers together have as many as there are cores.
@@ -32,7 +32,6 @@ final class TierCalls {
   /** What a tier that keeps its deadlines may need to come back. */
   private static final long GRACE_NANOS = Duration.ofMillis(50).toNanos();
 
-  private static final long REST_NANOS = Duration.ofSeconds(10).toNanos();
   private static final int CALLS_AT_ONCE = 64;
   private static final int LATE_CALLS = 4;
   private static final int IDLE_SECONDS = 30;
@@ -45,22 +44,27 @@ final class TierCalls {
 
   private final String tier;
   private final TierCounters counters;
-  private final LongSupplier nanoTime;
+  private final EngineEvents events;
+  private final Breaker breaker;
   private final ThreadPoolExecutor threads;
   private final AtomicInteger late = new AtomicInteger();
-  private volatile boolean resting;
-  private volatile long restUntil;
 
   /**
    * @param tier its name, for messages
    * @param loader the context class loader of the calls; null for that of the JVM itself
+   * @param events is told when the tier is left alone, and when it is well again
    * @param nanoTime as {@link System#nanoTime}
    */
   TierCalls(
-      String tier, @Nullable ClassLoader loader, TierCounters counters, LongSupplier nanoTime) {
+      String tier,
+      @Nullable ClassLoader loader,
+      TierCounters counters,
+      EngineEvents events,
+      LongSupplier nanoTime) {
     this.tier = tier;
     this.counters = counters;
-    this.nanoTime = nanoTime;
+    this.events = events;
+    breaker = new Breaker(nanoTime);
     threads =
         new ThreadPoolExecutor(
             0,
@@ -88,10 +92,7 @@ final class TierCalls {
 
   /** Whether the tier is left alone now. */
   boolean isResting() {
-    if (resting && nanoTime.getAsLong() - restUntil >= 0) {
-      resting = false;
-    }
-    return resting || threads.isShutdown();
+    return breaker.isOpen() || threads.isShutdown();
   }
 
   /**
@@ -104,18 +105,19 @@ final class TierCalls {
    */
   <T> T call(String what, Deadline deadline, Call<T> call, Runnable finished) throws TierException {
     Running<T> running = new Running<>(call, finished);
-    if (isResting() || !started(running)) {
+    long number = threads.isShutdown() ? Breaker.REFUSED : breaker.admit();
+    if (number == Breaker.REFUSED || !started(running, number)) {
       running.end();
       counters.skipped.increment();
       throw new TierUnavailableException(
           "tier '" + tier + "' is left alone for now: " + what + " was not tried");
     }
-    try {
-      return await(what, deadline, running);
-    } catch (TierUnavailableException e) {
-      rest();
-      throw e;
+    T result = await(what, deadline, running, number);
+    if (breaker.well(number)) {
+      counters.resting.decrement();
+      events.wellAgain(tier);
     }
+    return result;
   }
 
   /** As {@link #call(String, Deadline, Call, Runnable)} for a call that uses nothing of ours. */
@@ -123,11 +125,12 @@ final class TierCalls {
     return call(what, deadline, call, () -> {});
   }
 
-  private boolean started(Running<?> running) {
+  private boolean started(Running<?> running, long number) {
     try {
       threads.execute(running);
       return true;
     } catch (RejectedExecutionException | OutOfMemoryError e) { // no thread is free, or left
+      breaker.unknown(number);
       return false;
     }
   }
@@ -192,7 +195,8 @@ final class TierCalls {
     threads.shutdownNow();
   }
 
-  private <T> T await(String what, Deadline deadline, Running<T> running) throws TierException {
+  private <T> T await(String what, Deadline deadline, Running<T> running, long number)
+      throws TierException {
     long left = deadline.remainingNanos();
     long patience = left > Long.MAX_VALUE - GRACE_NANOS ? left : left + GRACE_NANOS;
     try {
@@ -200,18 +204,31 @@ final class TierCalls {
     } catch (TimeoutException e) {
       running.giveUp();
       counters.timeouts.increment();
-      if (late.get() >= LATE_CALLS) {
-        rest(); // calls that never end must not eat the machine
-      }
-      throw new TierException(
-          "tier '" + tier + "' was not done " + what + " by the deadline; it goes on alone", e);
+      TierException failure =
+          new TierException(
+              "tier '" + tier + "' was not done " + what + " by the deadline; it goes on alone", e);
+      boolean many = late.get() >= LATE_CALLS; // calls that never end must not eat the machine
+      ended(number, many, failure);
+      throw failure;
     } catch (InterruptedException e) {
       running.giveUp();
+      breaker.unknown(number);
       Thread.currentThread().interrupt();
       throw new TierException("interrupted while tier '" + tier + "' was " + what, e);
     } catch (ExecutionException e) {
       counters.failures.increment();
-      throw failure(what, e.getCause() == null ? e : e.getCause());
+      TierException failure = failure(what, e.getCause() == null ? e : e.getCause());
+      ended(number, failure instanceof TierUnavailableException, failure);
+      throw failure;
+    }
+  }
+
+  /** A call failed; perhaps one time too many. */
+  private void ended(long number, boolean isSick, TierException failure) {
+    if (isSick ? breaker.sick(number) : breaker.failed(number)) {
+      counters.rests.increment();
+      counters.resting.increment();
+      events.leftAlone(tier, breaker.rest(), failure);
     }
   }
 
@@ -220,10 +237,5 @@ final class TierCalls {
     return cause instanceof TierUnavailableException
         ? new TierUnavailableException(message, cause)
         : new TierException(message, cause);
-  }
-
-  private void rest() {
-    restUntil = nanoTime.getAsLong() + REST_NANOS;
-    resting = true;
   }
 }

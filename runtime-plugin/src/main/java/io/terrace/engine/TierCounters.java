@@ -35,6 +35,21 @@ public final class TierCounters {
   /** Chunks that the tier had no room for, or no parent. */
   public final LongAdder refused = new LongAdder();
 
+  /** Chunks not stored because too many waited, or memory was short. */
+  public final LongAdder dropped = new LongAdder();
+
+  /** Chunks not stored because one before them was not: nobody would look for them. */
+  public final LongAdder droppedBehind = new LongAdder();
+
+  /** Chunks not stored yet, since the tier takes none that is seen for the first time. */
+  public final LongAdder notAdmitted = new LongAdder();
+
+  /** Chunks that wait to be stored now, or are being stored. */
+  public final LongAdder waiting = new LongAdder();
+
+  /** Bytes of their pages. */
+  public final LongAdder waitingBytes = new LongAdder();
+
   /** Calls that failed. */
   public final LongAdder failures = new LongAdder();
 
@@ -43,6 +58,12 @@ public final class TierCounters {
 
   /** Calls not made, because the tier is out of order for now. */
   public final LongAdder skipped = new LongAdder();
+
+  /** How often the tier was found sick, and left alone for a while. */
+  public final LongAdder rests = new LongAdder();
+
+  /** 1 from when it was found sick until it is found well, else 0. */
+  public final LongAdder resting = new LongAdder();
 
   /** Chunks taken out of service. */
   public final LongAdder setAside = new LongAdder();
@@ -78,9 +99,16 @@ public final class TierCounters {
     figures.put("storedBytes", storedBytes.sum());
     figures.put("storedBefore", storedBefore.sum());
     figures.put("refused", refused.sum());
+    figures.put("dropped", dropped.sum());
+    figures.put("droppedBehind", droppedBehind.sum());
+    figures.put("notAdmitted", notAdmitted.sum());
+    figures.put("waiting", waiting.sum());
+    figures.put("waitingBytes", waitingBytes.sum());
     figures.put("failures", failures.sum());
     figures.put("timeouts", timeouts.sum());
     figures.put("skipped", skipped.sum());
+    figures.put("rests", rests.sum());
+    figures.put("resting", resting.sum());
     figures.put("setAside", setAside.sum());
     figures.put("setAsideDropped", setAsideDropped.sum());
     faults.forEach(

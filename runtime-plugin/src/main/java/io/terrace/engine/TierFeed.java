@@ -4,8 +4,8 @@ package io.terrace.engine;
 import java.util.BitSet;
 
 /**
- * What one retrieval knows of one tier: which chunks it has, and how it does. Guarded by the lock
- * of the retrieval.
+ * What one retrieval knows of one tier: which chunks it has, and how it does. Guarded by the
+ * monitor of the retrieval.
  */
 final class TierFeed {
   /** Calls under way at once for one request: while one delivers, the next is on its way. */
@@ -38,8 +38,18 @@ final class TierFeed {
     return coming;
   }
 
+  /**
+   * Whether it is known what it has: it said so, and what was asked for before that and is not here
+   * did not come.
+   */
   boolean hasAnswered() {
-    return answered;
+    return givenUp || (answered && !isBeyond(coming, present));
+  }
+
+  private static boolean isBeyond(BitSet some, BitSet others) {
+    BitSet beyond = (BitSet) some.clone();
+    beyond.andNot(others);
+    return !beyond.isEmpty();
   }
 
   void answered() {
@@ -49,7 +59,6 @@ final class TierFeed {
   /** It did not come back: for this prompt it is not asked again. */
   void giveUp() {
     givenUp = true;
-    answered = true;
     present.clear();
   }
 

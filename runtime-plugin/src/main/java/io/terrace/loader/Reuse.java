@@ -120,6 +120,31 @@ final class Reuse implements ReuseMXBean {
   }
 
   @Override
+  public long getFreeBytes() {
+    return engine.memory().freeBytes();
+  }
+
+  @Override
+  public long getSessionBytes() {
+    return engine.memory().sessionBytes();
+  }
+
+  @Override
+  public long getStagingBytes() {
+    return engine.memory().stagingBytes();
+  }
+
+  @Override
+  public long getMemoryTierBytes() {
+    return engine.memory().memoryBytes();
+  }
+
+  @Override
+  public long getPrivateBytes() {
+    return engine.memory().privateBytes();
+  }
+
+  @Override
   public long getStagedBytes() {
     return engine.memory().aheadBytes();
   }
@@ -131,7 +156,9 @@ final class Reuse implements ReuseMXBean {
 
   @Override
   public long getSpillsDropped() {
-    return counters.spillsDropped.sum();
+    return engine.tierCounters().values().stream()
+        .mapToLong(tier -> tier.dropped.sum() + tier.droppedBehind.sum())
+        .sum();
   }
 
   @Override

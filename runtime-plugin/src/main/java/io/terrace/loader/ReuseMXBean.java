@@ -53,19 +53,35 @@ public interface ReuseMXBean {
   /** Pages outside the budget ever. */
   long getPrivatePagesEver();
 
+  /** Bytes of {@link #getBudgetBytes} that are in no page that anybody holds. */
+  long getFreeBytes();
+
+  /** Bytes of pages that sessions hold, each page once. */
+  long getSessionBytes();
+
+  /** Bytes of pages that are being loaded, or are loaded and wait for their request to go on. */
+  long getStagingBytes();
+
+  /** Bytes of pages that the tier in memory keeps. */
+  long getMemoryTierBytes();
+
+  /** Bytes of pages outside the budget now. */
+  long getPrivateBytes();
+
   /** Bytes of pages that were fetched ahead of a request, and that none has asked for yet. */
   long getStagedBytes();
 
   /** Bytes of pages that wait to be stored below memory. */
   long getSpillQueueBytes();
 
-  /** Chunks not stored below memory because too many waited. */
+  /** Chunks not stored in a tier below memory because too many waited, or one before was not. */
   long getSpillsDropped();
 
   /**
    * What became of the calls to each tier below memory, by the tier's name: among others {@code
-   * loaded}, {@code stored}, {@code failures}, {@code timeouts}, and {@code fault.KIND} for each
-   * reason that a chunk was not used. What a tier counts of itself is there as {@code own.NAME}.
+   * loaded}, {@code stored}, {@code failures}, {@code timeouts}, {@code resting} (1 while the tier
+   * is left alone), {@code waitingBytes}, {@code dropped}, and {@code fault.KIND} for each reason
+   * that a chunk was not used. What a tier counts of itself is there as {@code own.NAME}.
    */
   Map<String, Map<String, Long>> getTiers();
 

@@ -153,7 +153,8 @@ public final class TerracePlugin implements EngineEvents {
           "the budget of "
               + config.poolBytes()
               + " bytes is in use by open sessions; further pages come from outside of it and are"
-              + " not shared (raise pool.bytes, or serve fewer sessions at once)");
+              + " not shared (raise pool.bytes, or serve fewer sessions at once); "
+              + engine.memory().line());
     }
   }
 
@@ -224,10 +225,28 @@ public final class TerracePlugin implements EngineEvents {
   }
 
   @Override
+  public void leftAlone(String tier, Duration rest, Throwable cause) {
+    log.warn(
+        "tier '"
+            + tier
+            + "' is left alone, for "
+            + rest.toSeconds()
+            + " s at first, and requests go on without it: "
+            + cause.getMessage()
+            + " (see whether its store is up and reachable)");
+  }
+
+  @Override
+  public void wellAgain(String tier) {
+    log.info("tier '" + tier + "' is well again");
+  }
+
+  @Override
   public void ran(PromptReport report) {
     PlanEvent.record(report);
     if (config.logLevel() == LogLevel.DEBUG) {
       log.debug(report.line());
+      log.debug(engine.memory().line());
     }
   }
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.loader;
 
+import io.terrace.config.AdmissionRule;
 import io.terrace.config.Integrity;
 import io.terrace.config.PluginConfig;
 import io.terrace.config.TierOptions;
+import io.terrace.engine.Admission;
 import io.terrace.engine.StackTier;
 import io.terrace.engine.TierClosing;
 import io.terrace.install.AgentFolder;
@@ -240,10 +242,17 @@ final class TierLoader {
     if (tier.capabilities().retainsPages()) {
       refuseInMemory(common, TierOptions.CODEC, Encoding.RAW);
       refuseInMemory(common, TierOptions.INTEGRITY, Integrity.CHECKSUM);
+      refuseInMemory(common, TierOptions.ADMISSION, AdmissionRule.ALL);
+      refuseInMemory(common, TierOptions.MIN_TOKENS, 0);
       return StackTier.ofPages(name, tier);
     }
+    boolean secondUse = common.get(TierOptions.ADMISSION) == AdmissionRule.SECOND_USE;
     return new StackTier(
-        name, tier, TierCoding.of(common, config), common.get(TierOptions.TIMEOUT));
+        name,
+        tier,
+        TierCoding.of(common, config),
+        common.get(TierOptions.TIMEOUT),
+        new Admission(secondUse, common.get(TierOptions.MIN_TOKENS)));
   }
 
   private static <T> void refuseInMemory(Settings common, Option<T> option, T only) {

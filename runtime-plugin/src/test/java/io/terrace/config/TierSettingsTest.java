@@ -97,7 +97,7 @@ final class TierSettingsTest {
                 + " TERRACE_TIERS_CPU_CAPACITY?",
             "terrace.yaml:4: unknown key 'tiers.cpu.size': known keys are tiers.cpu.capacity,"
                 + " tiers.cpu.key.secret, tiers.cpu.type, tiers.cpu.timeout, tiers.cpu.codec,"
-                + " tiers.cpu.codecLevel, tiers.cpu.integrity",
+                + " tiers.cpu.codecLevel, tiers.cpu.integrity, tiers.cpu.admission, tiers.cpu.minTokens",
             "terrace.yaml:3: 'tiers.cpu.capacity' is '7', wanted a size such as 64MiB, 2GB or"
                 + " 1048576, at least 1MiB",
             "terrace.yaml:5: 'tiers.cpu.key.secret' is '***', wanted a text, at least 8 letters");

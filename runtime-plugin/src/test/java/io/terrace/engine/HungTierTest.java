@@ -3,6 +3,7 @@ package io.terrace.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.terrace.device.PooledPage;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.Deadline;
 import io.terrace.spi.TierException;
@@ -10,7 +11,10 @@ import io.terrace.spi.format.ChunkFault.Kind;
 import io.terrace.spi.kit.ForwardingTier;
 import io.terrace.spi.kit.InMemoryStore;
 import io.terrace.spi.kit.InMemoryTier;
+import java.lang.foreign.ValueLayout;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -122,5 +126,37 @@ final class HungTierTest {
       hanging.letGo();
       reader.flush();
     } // which sees that they came back
+  }
+
+  /** The memory that a late read fills is nobody else's until that read has ended. */
+  @Test
+  void bytesThatComeLateLandInNoPageThatWasHandedOut() {
+    stored();
+    HangingTier hanging = new HangingTier(store);
+    try (Instance reader = Instance.withMemory(Duration.ofMillis(30), context -> hanging)) {
+      assertThat(reader.ask(PROMPT)).isZero();
+      reader.flush();
+      long late = reader.pool().pagesInUse() - reader.engine().chunks();
+      assertThat(late).as("the pages of reads that are late").isPositive();
+      assertThat(reader.engine().memory().stagingBytes())
+          .isEqualTo(late * Instance.GEOMETRY.pageBytes());
+      List<PooledPage> others = new ArrayList<>();
+      for (int i = 0; i < 1000; i++) { // more than have ever been in use
+        PooledPage page = reader.pool().allocate(Instance.GEOMETRY);
+        page.segment().fill((byte) 0x5A);
+        others.add(page);
+      }
+      hanging.letGo();
+      while (reader.engine().memory().stagingBytes() > 0) {
+        Thread.onSpinWait();
+      }
+      for (PooledPage page : others) {
+        byte[] content = page.segment().toArray(ValueLayout.JAVA_BYTE);
+        byte[] expected = new byte[content.length];
+        Arrays.fill(expected, (byte) 0x5A);
+        assertThat(Arrays.equals(content, expected)).as("left as it was").isTrue();
+        page.release();
+      }
+    }
   }
 }

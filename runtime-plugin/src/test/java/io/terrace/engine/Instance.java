@@ -103,7 +103,7 @@ final class Instance implements AutoCloseable {
                 String name = "tier" + tiers.size();
                 Duration timeout = timeouts.get(Math.min(i, timeouts.size() - 1));
                 KvTier tier = below.get(i).open(context);
-                tiers.add(new StackTier(name, tier, kept.coding(), timeout));
+                tiers.add(new StackTier(name, tier, kept.coding(), timeout, Admission.ALL));
               }
               return tiers;
             },

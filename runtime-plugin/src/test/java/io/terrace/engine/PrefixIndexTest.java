@@ -43,7 +43,7 @@ final class PrefixIndexTest {
       @ForAll("runs") List<List<Integer>> runs, @ForAll("run") List<Integer> wanted) {
     PrefixIndex tree = new PrefixIndex();
     PrefixNode parent = tree.root(keys.root(new byte[32]));
-    runs.forEach(each -> tree.add(parent, run(each), key(parent, run(each))));
+    runs.forEach(each -> tree.add(parent, run(each), key(parent, run(each)), 10));
     int most = 0;
     for (List<Integer> each : runs) {
       most = Math.max(most, run(each).commonPrefix(run(wanted)));
@@ -115,7 +115,7 @@ final class PrefixIndexTest {
 
   private PrefixNode add(PrefixNode parent, int... tokens) {
     TokenRun run = new TokenRun(tokens, 0, tokens.length);
-    return index.add(parent, run, key(parent, run));
+    return index.add(parent, run, key(parent, run), 10);
   }
 
   private ChunkKey key(PrefixNode parent, TokenRun run) {

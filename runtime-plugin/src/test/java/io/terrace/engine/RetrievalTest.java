@@ -234,6 +234,64 @@ final class RetrievalTest {
   }
 
   @Test
+  void theUnfinishedChunkIsFetchedAheadToo() {
+    int[] longer = IntStream.range(100, 320).toArray(); // six chunks and 28
+    try (Instance writer = Instance.withMemory(LONG, context -> new InMemoryTier(store, context))) {
+      writer.answer(longer);
+      writer.flush();
+    }
+    try (Instance reader = reader()) {
+      tier().pass(1000);
+      reader.engine().prefetch(reader.space(), longer);
+      long all = 7L * Instance.GEOMETRY.pageBytes();
+      await(() -> reader.engine().memory().aheadBytes() == all);
+      store.setBroken(true);
+      assertThat(reader.answer(longer)).isEqualTo(219);
+      assertThat(reader.engine().memory().aheadBytes()).isZero();
+      store.setBroken(false);
+    }
+  }
+
+  @Test
+  void ofTenWithTheSamePrefixNineWaitForTheOneThatComputes() {
+    try (Instance alone = Instance.withMemory(LONG)) {
+      Session session = session(alone);
+      List<FutureTask<Integer>> others = new ArrayList<>();
+      try (PromptRun run = session.run()) {
+        Span first = Objects.requireNonNull(run.next(32));
+        for (int i = 0; i < 9; i++) {
+          others.add(start(() -> alone.answer(PROMPT, 32)));
+        }
+        await(() -> alone.engine().claims().waiting() == 9);
+        Instance.compute(session, run, first);
+        for (Span span = run.next(32); span != null; span = run.next(32)) {
+          Instance.compute(session, run, span);
+        }
+      }
+      others.forEach(RetrievalTest::get);
+      session.close();
+      int computed = alone.reports().stream().mapToInt(PromptReport::computed).sum();
+      assertThat(computed).as("each chunk once %s", alone.reports()).isBetween(200, 192 + 10 * 8);
+      assertThat(alone.engine().claims().size()).isZero();
+    }
+  }
+
+  @Test
+  void whoComputesMuchMoreSlowlyThanExpectedHoldsNobodyUp() {
+    try (Instance alone = Instance.withMemory(LONG)) {
+      alone.space().prefill().remember(FAST);
+      Session session = session(alone);
+      try (PromptRun run = session.run()) {
+        Span first = Objects.requireNonNull(run.next(32));
+        assertThat(get(start(() -> alone.answer(PROMPT, 32)))).isZero();
+        Instance.compute(session, run, first);
+      }
+      session.close();
+      assertThat(alone.engine().claims().size()).isZero();
+    }
+  }
+
+  @Test
   void aReportSaysWhatWasExpectedAndWhatHappened() {
     try (Instance reader = reader()) {
       tier().pass(1000);

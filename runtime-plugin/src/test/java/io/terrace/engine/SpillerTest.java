@@ -3,6 +3,7 @@ package io.terrace.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.terrace.device.PagePool;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.Deadline;
 import io.terrace.spi.format.ChunkFault;
@@ -11,7 +12,6 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
 
 /** Work behind the requests that is no storing. */
@@ -30,7 +30,12 @@ final class SpillerTest {
         }
       };
 
+  private final PagePool pool = new PagePool(4 << 20, true);
   private final AtomicInteger done = new AtomicInteger();
+
+  private TierQueue queue(Spiller spiller) {
+    return spiller.queue("tier", Admission.ALL, new TierCounters(), job -> true);
+  }
 
   private boolean flush(Spiller spiller) {
     return spiller.flush(Deadline.after(Duration.ofSeconds(60)));
@@ -39,17 +44,18 @@ final class SpillerTest {
   @Test
   void soMuchWaitsAtMost() {
     CountDownLatch go = new CountDownLatch(1);
-    try (Spiller spiller = new Spiller(1 << 20, events, new LongAdder())) {
-      assertThat(spiller.later(() -> HangingTier.awaitDeaf(go))).isTrue();
+    try (Spiller spiller = new Spiller(1 << 20, pool, events)) {
+      TierQueue queue = queue(spiller);
+      assertThat(spiller.later(queue, () -> HangingTier.awaitDeaf(go))).isTrue();
       for (int i = 1; i < 1024; i++) {
-        assertThat(spiller.later(done::incrementAndGet)).isTrue();
+        assertThat(spiller.later(queue, done::incrementAndGet)).isTrue();
       }
-      assertThat(spiller.later(done::incrementAndGet)).as("one more").isFalse();
+      assertThat(spiller.later(queue, done::incrementAndGet)).as("one more").isFalse();
       assertThat(spiller.flush(Deadline.after(Duration.ofMillis(1)))).isFalse();
       go.countDown();
       assertThat(flush(spiller)).isTrue();
       assertThat(done).hasValue(1023);
-      assertThat(spiller.later(done::incrementAndGet)).as("there is room again").isTrue();
+      assertThat(spiller.later(queue, done::incrementAndGet)).as("there is room again").isTrue();
       assertThat(flush(spiller)).isTrue();
       assertThat(done).hasValue(1024);
       assertThat(failures).isEmpty();
@@ -58,12 +64,14 @@ final class SpillerTest {
 
   @Test
   void whatFailsKeepsNothingFromBeingDone() {
-    try (Spiller spiller = new Spiller(1 << 20, events, new LongAdder())) {
+    try (Spiller spiller = new Spiller(1 << 20, pool, events)) {
+      TierQueue queue = queue(spiller);
       spiller.later(
+          queue,
           () -> {
             throw new IllegalStateException("broken");
           });
-      spiller.later(done::incrementAndGet);
+      spiller.later(queue, done::incrementAndGet);
       assertThat(flush(spiller)).isTrue();
       assertThat(done).hasValue(1);
       assertThat(failures).hasSize(1);
@@ -73,8 +81,9 @@ final class SpillerTest {
 
   @Test
   void nothingIsTakenAtTheEnd() {
-    Spiller spiller = new Spiller(1 << 20, events, new LongAdder());
+    Spiller spiller = new Spiller(1 << 20, pool, events);
+    TierQueue queue = queue(spiller);
     spiller.close();
-    assertThat(spiller.later(done::incrementAndGet)).isFalse();
+    assertThat(spiller.later(queue, done::incrementAndGet)).isFalse();
   }
 }

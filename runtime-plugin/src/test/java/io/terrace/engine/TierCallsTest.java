@@ -4,9 +4,11 @@ package io.terrace.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.terrace.spi.ChunkKey;
 import io.terrace.spi.Deadline;
 import io.terrace.spi.TierException;
 import io.terrace.spi.TierUnavailableException;
+import io.terrace.spi.format.ChunkFault;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -18,6 +20,7 @@ import java.lang.invoke.MethodType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,11 +40,35 @@ final class TierCallsTest {
   private final AtomicLong seconds = new AtomicLong();
   private final CountDownLatch go = new CountDownLatch(1);
   private final AtomicInteger finished = new AtomicInteger();
+  private final List<String> states = new CopyOnWriteArrayList<>();
+  private final EngineEvents told =
+      new EngineEvents() {
+        @Override
+        public void failed(Throwable failure) {
+          throw new AssertionError(failure);
+        }
+
+        @Override
+        public void faulty(String tier, ChunkKey key, ChunkFault fault) {
+          throw new AssertionError("nothing is read here");
+        }
+
+        @Override
+        public void leftAlone(String tier, Duration rest, Throwable cause) {
+          states.add(tier + " rests " + rest.toSeconds() + " s");
+        }
+
+        @Override
+        public void wellAgain(String tier) {
+          states.add(tier + " is well");
+        }
+      };
+
   private final TierCalls calls = calls("sick", counters);
 
   private TierCalls calls(String name, TierCounters ofTier) {
     ClassLoader loader = TierCallsTest.class.getClassLoader();
-    return new TierCalls(name, loader, ofTier, () -> seconds.get() * 1_000_000_000L);
+    return new TierCalls(name, loader, ofTier, told, () -> seconds.get() * 1_000_000_000L);
   }
 
   @AfterEach
@@ -79,10 +106,23 @@ final class TierCallsTest {
     return tier.call("looking", Deadline.after(SOON), () -> "found");
   }
 
+  private void fails() {
+    assertThatThrownBy(
+            () ->
+                calls.call(
+                    "reading",
+                    Deadline.after(SOON),
+                    () -> {
+                      throw new TierException("input/output error");
+                    }))
+        .isExactlyInstanceOf(TierException.class);
+  }
+
   @Test
   void callsThatNeverEndMakeTheTierRest() throws TierException {
     for (int i = 0; i < LATE_CALLS; i++) {
       assertThat(calls.isResting()).isFalse();
+      assertThat(look(calls)).as("so that no failures follow each other").isEqualTo("found");
       late();
     }
     assertThat(calls.isResting()).isTrue();
@@ -93,12 +133,14 @@ final class TierCallsTest {
     assertThat(look(calls)).as("tried again").isEqualTo("found");
     late();
     assertThat(calls.isResting()).as("one more is enough").isTrue();
+    assertThat(states).containsExactly("sick rests 10 s", "sick is well", "sick rests 10 s");
   }
 
   @Test
   void callsThatCameBackAreForgotten() throws Exception {
     for (int i = 1; i < LATE_CALLS; i++) {
       late();
+      assertThat(look(calls)).isEqualTo("found");
     }
     go.countDown();
     for (int i = 0; finished.get() < LATE_CALLS - 1 && i < 60_000; i++) {
@@ -117,6 +159,29 @@ final class TierCallsTest {
         .isExactlyInstanceOf(TierException.class);
     second.countDown();
     assertThat(calls.isResting()).as("never so many at once").isFalse();
+  }
+
+  @Test
+  void failuresInARowMakeTheTierRestLongerAndLonger() throws TierException {
+    fails();
+    fails();
+    assertThat(look(calls)).isEqualTo("found");
+    fails();
+    late();
+    assertThat(calls.isResting()).isFalse();
+    fails();
+    assertThat(calls.isResting()).as("the third in a row").isTrue();
+    assertThat(counters.rests.sum()).isEqualTo(1);
+    seconds.addAndGet(REST_SECONDS);
+    fails(); // as the one call that finds out
+    seconds.addAndGet(2 * REST_SECONDS - 1);
+    leftAlone();
+    assertThat(counters.resting.sum()).isEqualTo(1);
+    seconds.addAndGet(1);
+    assertThat(look(calls)).isEqualTo("found");
+    assertThat(counters.resting.sum()).isZero();
+    assertThat(counters.rests.sum()).as("all that time it was the same illness").isEqualTo(1);
+    assertThat(states).containsExactly("sick rests 10 s", "sick is well");
   }
 
   @Test

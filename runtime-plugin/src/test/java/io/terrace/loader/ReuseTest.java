@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.terrace.codec.StoredCoding;
 import io.terrace.device.PagePool;
+import io.terrace.engine.Admission;
 import io.terrace.engine.Engine;
 import io.terrace.engine.EngineEvents;
 import io.terrace.engine.StackTier;
@@ -61,7 +62,8 @@ final class ReuseTest {
                         "below",
                         new Counting(new InMemoryTier(context)),
                         coding,
-                        Duration.ofSeconds(1))),
+                        Duration.ofSeconds(1),
+                        Admission.ALL)),
             new Engine.Limits(1 << 20, 1 << 20),
             null,
             runtime -> null,

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.engine;
+
+import io.terrace.spi.ChunkKey;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The side of a {@link Retrieval} on which {@link RetrievalWorkers} ask what to load, and say what
+ * there is and what came. Safe for use by all of them.
+ */
+final class Arrivals {
+  /** So long a tier leaves it to those above it to say first what they have. */
+  private static final long FIRST_SAY_NANOS = 10_000_000;
+
+  private final RetrievalState state;
+
+  Arrivals(RetrievalState state) {
+    this.state = state;
+  }
+
+  Prompt prompt() {
+    return state.prompt;
+  }
+
+  List<TierFeed> feeds() {
+    return state.feeds;
+  }
+
+  /** Whether the retrieval runs ahead of the prompt's request. */
+  boolean isAhead() {
+    return state.prefill == null;
+  }
+
+  /** The first chunk that is looked for. */
+  int first() {
+    return state.first;
+  }
+
+  /** The number behind the last whole chunk that is looked for. */
+  int count() {
+    return state.count;
+  }
+
+  /** Others may find what was loaded for this prompt; false once it is closed. */
+  boolean offers(ChunkKey key) {
+    return state.get(
+        () -> {
+          if (!state.closed) {
+            state.offered.add(key);
+          }
+          return !state.closed;
+        });
+  }
+
+  boolean isClosed() {
+    return state.get(() -> state.closed);
+  }
+
+  /** A chunk is here already, with its reference. */
+  void isHere(int chunk, StagedChunk found) {
+    state.change(() -> state.chunks.arrived(chunk, found));
+  }
+
+  /** Whether there is a whole chunk that is not here. */
+  boolean isAnyMissing() {
+    return state.get(() -> !state.chunks.wanted().isEmpty());
+  }
+
+  /** Chunks that a tier is to load before it says what it has; none where that wins nothing. */
+  BitSet beforeAnswer(TierFeed feed) {
+    return state.get(() -> begin(feed, Speculation.chunks(state, feed)));
+  }
+
+  private BitSet begin(TierFeed feed, BitSet chunks) {
+    state.chunks.coming(chunks);
+    feed.begins(chunks, System.nanoTime());
+    return chunks;
+  }
+
+  /**
+   * A tier said which chunks it has.
+   *
+   * @param here counted from the first that is looked for; null if it did not say
+   */
+  void answered(TierFeed feed, @Nullable BitSet here) {
+    state.change(
+        () -> {
+          if (here == null) {
+            feed.giveUp();
+          } else {
+            here.stream().forEach(i -> feed.present().set(state.first + i));
+            feed.answered();
+          }
+        });
+  }
+
+  /** A tier did not come back from a load. */
+  void giveUp(TierFeed feed) {
+    state.change(feed::giveUp);
+  }
+
+  /** The tiers that are still asked. */
+  List<TierFeed> asked() {
+    return state.get(() -> state.feeds.stream().filter(feed -> !feed.isGivenUp()).toList());
+  }
+
+  /**
+   * The chunks that a tier is to load next, in their order; waits while others may leave it some.
+   *
+   * @return none when there is nothing to load for it any more
+   */
+  BitSet next(TierFeed feed) throws InterruptedException {
+    long patience = state.begun + FIRST_SAY_NANOS - System.nanoTime();
+    state.monitor.await(() -> !mayLoad(feed) || !isFasterOneSilent(feed), patience);
+    return state.monitor.awaitResult(() -> nextNow(feed));
+  }
+
+  /** Null while others may leave it some. */
+  private @Nullable BitSet nextNow(TierFeed feed) {
+    if (!mayLoad(feed)) {
+      return new BitSet();
+    }
+    BitSet window = new LoadPlan(state, System.nanoTime()).window(feed);
+    return window.isEmpty() ? null : begin(feed, window);
+  }
+
+  /** Whether a tier above this one has not said what it has. */
+  private boolean isFasterOneSilent(TierFeed feed) {
+    List<TierFeed> faster = state.feeds.subList(0, state.feeds.indexOf(feed));
+    return faster.stream().anyMatch(each -> !each.hasAnswered());
+  }
+
+  /** Whether the tier has something that is not here, or may have. */
+  private boolean mayLoad(TierFeed feed) {
+    return !state.closed
+        && (!feed.hasAnswered() || state.chunks.wanted().intersects(feed.present()));
+  }
+
+  /**
+   * A load is over.
+   *
+   * @param found with its reference; null if it did not come
+   */
+  void over(TierFeed feed, int chunk, @Nullable StagedChunk found) {
+    state.change(
+        () -> {
+          feed.over(chunk, found != null, System.nanoTime());
+          if (found != null) {
+            state.chunks.arrived(chunk, found);
+          } else {
+            state.chunks.missed(chunk);
+          }
+        });
+  }
+
+  /**
+   * Waits until it is known where the prompt leaves what is stored whole.
+   *
+   * @return that chunk's number; -1 if nobody cares any more
+   */
+  int awaitFirstMissing() throws InterruptedException {
+    return state.monitor.awaitResult(this::firstMissing);
+  }
+
+  /** Null while it is not known. */
+  private @Nullable Integer firstMissing() {
+    if (state.closed) {
+      return -1;
+    }
+    return state.haveAllAnswered() ? state.firstMissing() : null;
+  }
+
+  /**
+   * The search for an unfinished chunk is over.
+   *
+   * @param found with its reference; null if there is none
+   */
+  void tailSought(@Nullable Tail found) {
+    state.change(
+        () -> {
+          state.tailSought = true;
+          if (found != null && state.closed) {
+            found.found().release();
+          } else {
+            state.tail = found;
+          }
+        });
+  }
+}
