@@ -102,6 +102,8 @@ final class RetrievalTest {
   void whatComesWhileAPassIsComputedIsTakenAfterIt() {
     try (Instance reader = reader()) {
       reader.space().prefill().remember(FAST);
+      speed(reader)
+          .remember(new Speeds.OfTier(1e9, 0, 0)); // so that nobody waits, and finds it late
       Session session = session(reader);
       try (PromptRun run = session.run()) {
         Span first = Objects.requireNonNull(run.next(32));
