@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -212,6 +213,15 @@ final class Instance implements AutoCloseable {
     FakeRuntime.pass(session, span.from(), span.to());
     run.computed();
     session.publish();
+  }
+
+  /** Waits for something that other threads do. */
+  static void await(BooleanSupplier condition) {
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime() - end).as("in time").isNegative();
+      LockSupport.parkNanos(100_000);
+    }
   }
 
   /** Waits until all that was published is stored. */

@@ -16,8 +16,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
@@ -68,14 +66,6 @@ final class RetrievalTest {
 
   private static TierSpeed speed(Instance instance) {
     return Objects.requireNonNull(instance.engine().speed("tier1"));
-  }
-
-  private static void await(BooleanSupplier condition) {
-    long end = System.nanoTime() + LONG.toNanos();
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime() - end).as("in time").isNegative();
-      LockSupport.parkNanos(100_000);
-    }
   }
 
   private static <T> FutureTask<T> start(Callable<T> work) {
@@ -133,7 +123,7 @@ final class RetrievalTest {
       try (PromptRun run = session.run()) {
         Span first = Objects.requireNonNull(run.next(32));
         assertThat(first).as("six loads take longer than one pass").isEqualTo(new Span(0, 32));
-        await(() -> tier().begun().size() == TierFeed.CALLS);
+        Instance.await(() -> tier().begun().size() == TierFeed.CALLS);
         assertThat(tier().begun()).containsExactlyInAnyOrder(keys.get(5), keys.get(4));
         tier().pass(1000);
         Instance.compute(session, run, first);
@@ -152,7 +142,7 @@ final class RetrievalTest {
       List<ChunkKey> keys = keys(reader);
       speed(reader).remember(new Speeds.OfTier(0, 1e-3, 0));
       FutureTask<Integer> answer = start(() -> reader.answer(PROMPT));
-      await(() -> !tier().begun().isEmpty());
+      Instance.await(() -> !tier().begun().isEmpty());
       assertThat(tier().begun()).isSubsetOf(keys.get(0), keys.get(1));
       tier().pass(1000);
       assertThat(get(answer)).isEqualTo(192);
@@ -174,7 +164,7 @@ final class RetrievalTest {
       for (int i = 0; i < 10; i++) {
         answers.add(start(() -> reader.answer(PROMPT)));
       }
-      await(() -> !tier().begun().isEmpty());
+      Instance.await(() -> !tier().begun().isEmpty());
       tier().pass(1000);
       answers.forEach(RetrievalTest::get);
       assertThat(reader.reports()).hasSize(10).allMatch(report -> report.reused() >= 192);
@@ -191,7 +181,7 @@ final class RetrievalTest {
       try (PromptRun run = session.run()) {
         Span first = Objects.requireNonNull(run.next(32));
         FutureTask<Integer> other = start(() -> alone.answer(PROMPT, 32));
-        await(() -> alone.engine().claims().waiting() == 1);
+        Instance.await(() -> alone.engine().claims().waiting() == 1);
         assertThat(other.isDone()).isFalse();
         Instance.compute(session, run, first);
         for (Span span = run.next(32); span != null; span = run.next(32)) {
@@ -214,7 +204,7 @@ final class RetrievalTest {
       try (PromptRun run = session.run()) {
         run.next(32);
         other = start(() -> alone.answer(PROMPT, 32));
-        await(() -> alone.engine().claims().waiting() == 1);
+        Instance.await(() -> alone.engine().claims().waiting() == 1);
       }
       session.close();
       assertThat(get(other)).isZero();
@@ -227,7 +217,7 @@ final class RetrievalTest {
       tier().pass(1000);
       reader.engine().prefetch(reader.space(), PROMPT);
       long all = 6L * Instance.GEOMETRY.pageBytes();
-      await(() -> reader.engine().memory().aheadBytes() == all);
+      Instance.await(() -> reader.engine().memory().aheadBytes() == all);
       store.setBroken(true);
       assertThat(reader.answer(PROMPT)).isEqualTo(192);
       assertThat(reader.engine().memory().aheadBytes()).isZero();
@@ -246,7 +236,7 @@ final class RetrievalTest {
       tier().pass(1000);
       reader.engine().prefetch(reader.space(), longer);
       long all = 7L * Instance.GEOMETRY.pageBytes();
-      await(() -> reader.engine().memory().aheadBytes() == all);
+      Instance.await(() -> reader.engine().memory().aheadBytes() == all);
       store.setBroken(true);
       assertThat(reader.answer(longer)).isEqualTo(219);
       assertThat(reader.engine().memory().aheadBytes()).isZero();
@@ -264,7 +254,7 @@ final class RetrievalTest {
         for (int i = 0; i < 9; i++) {
           others.add(start(() -> alone.answer(PROMPT, 32)));
         }
-        await(() -> alone.engine().claims().waiting() == 9);
+        Instance.await(() -> alone.engine().claims().waiting() == 9);
         Instance.compute(session, run, first);
         for (Span span = run.next(32); span != null; span = run.next(32)) {
           Instance.compute(session, run, span);

@@ -104,6 +104,36 @@ final class SharedVolumeTest {
     assertThat(ofB.line("answer")).isEqualTo(alone("B", answerTokens));
   }
 
+  /** Three whole chunks and the beginning of a fourth. */
+  @Test
+  void aPromptThatIsSaidToComeFindsItsChunksInMemory() throws Exception {
+    Path root = newRoot();
+    Result first = answers(process(root), "A", 4);
+    assertThat(debugLines(first)).as("log.level is info").isEmpty();
+
+    ChildJvm second = process(root).property("terrace.log.level", "debug");
+    Result ahead = answers(second.property(SystemPrompt.AHEAD_PROPERTY, "4"), "A", 4);
+    int tokens = Integer.parseInt(ahead.line("prompt"));
+    assertThat(ahead.line("ahead")).as("%s", ahead).isEqualTo("4");
+    assertThat(ahead.line("loaded")).as("%s", ahead).isEqualTo("0");
+    assertThat(ahead.line("staged")).as("%s", ahead).isEqualTo("0");
+    assertThat(ahead.line("reused")).as("%s", ahead).isEqualTo(String.valueOf(tokens - 1));
+    assertThat(ahead.line("answer")).isEqualTo(alone("A", 4));
+    assertThat(debugLines(ahead)).as("%s", ahead).hasSize(2);
+    assertThat(debugLines(ahead).getFirst())
+        .as("%s", ahead)
+        .startsWith("prompt of " + tokens + " tokens, load: 0 from memory, " + (tokens - 1))
+        .contains(" from tiers, 0 from other requests, 1 computed; took ");
+    assertThat(debugLines(ahead).getLast()).startsWith("pages, in MiB: ");
+  }
+
+  private static List<String> debugLines(Result run) {
+    return run.said().stream()
+        .filter(line -> line.startsWith("DEBUG "))
+        .map(line -> line.substring("DEBUG ".length()))
+        .toList();
+  }
+
   /** As users have it: three chunks of 256 tokens, and 232 of a fourth. */
   @Test
   void aSystemPromptOfAThousandTokensIsReusedInWholeAtTheDefaultChunkSize() throws Exception {

@@ -10,7 +10,8 @@ import java.util.UUID;
 /**
  * A user's question behind a system prompt that all users have: of exactly 488 tokens unless {@link
  * #TOKENS_PROPERTY} says otherwise, so that it ends within a chunk of 128. Prints the answer and
- * how much was reused for the prompt.
+ * how much was reused for the prompt; with {@link #AHEAD_PROPERTY}, too, how many pages were
+ * fetched ahead, how many chunks the request itself loaded, and what is still ahead then.
  *
  * <p>Arguments: the model's folder, the user (A or B), how many tokens the answer gets; further
  * users and lengths may follow.
@@ -18,6 +19,11 @@ import java.util.UUID;
 public final class SystemPrompt {
   /** The system property that says how many tokens the system prompt has. */
   public static final String TOKENS_PROPERTY = "systemPrompt.tokens";
+
+  /** The system property that says how many pages are fetched before each prompt. */
+  public static final String AHEAD_PROPERTY = "systemPrompt.ahead";
+
+  private static final int AHEAD = Integer.getInteger(AHEAD_PROPERTY, 0);
 
   /** The fourth chunk's last 24 take a question and a short answer, not a long one. */
   private static final int TOKENS = Integer.getInteger(TOKENS_PROPERTY, 488);
@@ -27,14 +33,29 @@ public final class SystemPrompt {
 
   private SystemPrompt() {}
 
-  public static void main(String[] arguments) {
+  public static void main(String[] arguments) throws InterruptedException {
     AbstractModel model = Chat.load(arguments[0], DType.F32);
     String rules = RULES.substring(0, length(model));
     for (int i = 1; i < arguments.length; i += 2) {
-      ask(model, rules + question(arguments[i]), Integer.parseInt(arguments[i + 1]));
+      String prompt = rules + question(arguments[i]);
+      int answerTokens = Integer.parseInt(arguments[i + 1]);
+      if (AHEAD == 0) {
+        ask(model, prompt, answerTokens);
+      } else {
+        askAhead(model, prompt, answerTokens);
+      }
     }
     System.out.println("failed " + Reused.figure("Failures"));
     model.close();
+  }
+
+  private static void askAhead(AbstractModel model, String prompt, int answerTokens)
+      throws InterruptedException {
+    FetchAhead.await(model, tokens(model, prompt), AHEAD);
+    long loaded = FetchAhead.loaded();
+    ask(model, prompt, answerTokens);
+    System.out.println("loaded " + (FetchAhead.loaded() - loaded));
+    System.out.println("staged " + Reused.figure("StagedBytes"));
   }
 
   private static void ask(AbstractModel model, String prompt, int answerTokens) {

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.integration.robustness.program;
+
+import com.github.tjake.jlama.model.AbstractModel;
+import io.terrace.api.Terrace;
+import java.lang.management.ManagementFactory;
+import javax.management.JMException;
+import javax.management.ObjectName;
+import javax.management.openmbean.CompositeData;
+import javax.management.openmbean.TabularData;
+
+/** What a server does for a request that waits for its turn. */
+final class FetchAhead {
+  private FetchAhead() {}
+
+  /** Returns once so many pages of a prompt wait in memory; asks for them again and again. */
+  static void await(AbstractModel model, int[] tokens, int pages) throws InterruptedException {
+    while (ahead() < pages || Reused.figure("StagingBytes") > 0) {
+      if (!Terrace.prefetch(model, tokens)) {
+        throw new IllegalStateException("the plugin does not keep the model's KV");
+      }
+      Thread.sleep(20);
+    }
+    System.out.println("ahead " + ahead());
+  }
+
+  /** Pages that wait, of a process that has computed nothing yet. */
+  private static long ahead() {
+    return Reused.figure("PagesInUse") - Reused.figure("Chunks");
+  }
+
+  /** Chunks that came from the volume so far. */
+  static long loaded() {
+    try {
+      TabularData tiers =
+          (TabularData)
+              ManagementFactory.getPlatformMBeanServer()
+                  .getAttribute(new ObjectName("io.terrace:type=Reuse"), "Tiers");
+      TabularData figures = (TabularData) value(tiers, "nfs");
+      return (long) value(figures, "loaded");
+    } catch (JMException e) {
+      throw new IllegalStateException("reading the figures of tiers failed", e);
+    }
+  }
+
+  private static Object value(TabularData map, String key) {
+    CompositeData entry = map.get(new Object[] {key});
+    return entry.get("value");
+  }
+}
