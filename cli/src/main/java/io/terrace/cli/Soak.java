@@ -47,10 +47,15 @@ final class Soak {
     this.progress = progress;
   }
 
+  /** In a short one each kind is to strike once, in a long one tiers are to be well in between. */
+  private Duration every() {
+    return minutes >= SoakVerdict.LONG_MINUTES ? Duration.ofMillis(2500) : Duration.ofMillis(1000);
+  }
+
   SoakFigures run() {
     Path model = model();
     try (BucketServer server = BucketServer.start(TierSpec.parse("s3", null), installation);
-        SoakJvms jvms = new SoakJvms(installation, server.options(), DEADLINE)) {
+        SoakJvms jvms = new SoakJvms(installation, server.options(), DEADLINE, every())) {
       try {
         return run(model, jvms);
       } catch (CliException e) {

@@ -34,6 +34,7 @@ final class SoakJvms implements AutoCloseable {
   private final Installation installation;
   private final Map<String, String> bucket;
   private final Duration deadline;
+  private final Duration every;
   private final Path benchTiers;
   private final RunFolder folder = RunFolder.create();
   private final Thread atExit = new Thread(this::end, "end of the soak");
@@ -43,11 +44,14 @@ final class SoakJvms implements AutoCloseable {
   /**
    * @param bucket what the tier of buckets is told
    * @param deadline how long a read of a tier may take
+   * @param every mean time between two of the commonest faults of one kind
    */
-  SoakJvms(Installation installation, Map<String, String> bucket, Duration deadline) {
+  SoakJvms(
+      Installation installation, Map<String, String> bucket, Duration deadline, Duration every) {
     this.installation = installation;
     this.bucket = bucket;
     this.deadline = deadline;
+    this.every = every;
     benchTiers = installation.benchTiers();
     if (!Files.isDirectory(benchTiers)) {
       throw CliException.badInput(
@@ -150,6 +154,7 @@ final class SoakJvms implements AutoCloseable {
                 .map(entry -> entry.getKey() + "=" + entry.getValue())
                 .collect(Collectors.joining(",")),
         prefix + "seed=" + seed,
+        prefix + "every=" + every.toMillis() + "ms",
         prefix + "timeout=" + deadline.toMillis() + "ms");
   }
 

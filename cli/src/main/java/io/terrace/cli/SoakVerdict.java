@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 
 /** What is wrong with a soak. */
 final class SoakVerdict {
-  private static final double LONG_MINUTES = 10;
+  static final double LONG_MINUTES = 10;
   private static final long LONG_REQUESTS = 10_000;
   private static final long LONG_FAULTS = 20;
   private static final double LEAST_SHARE = 0.5;

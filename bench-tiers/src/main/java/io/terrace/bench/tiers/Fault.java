@@ -6,25 +6,25 @@ import java.util.Locale;
 /** What a {@link FaultyTier} does to its callers, each now and then. */
 enum Fault {
   /** A look-up fails. */
-  LOOK_FAILS(1),
+  LOOK_FAILS(12),
   /** A look-up throws what no tier may throw. */
-  LOOK_BREAKS(1),
+  LOOK_BREAKS(12),
   /** A look-up comes back long after its deadline, whatever interrupts it. */
-  LOOK_HANGS(4),
+  LOOK_HANGS(12),
   /** A read fails. */
-  READ_FAILS(1),
+  READ_FAILS(12),
   /** A read takes memory and throws what no tier may throw. */
-  READ_BREAKS(1),
+  READ_BREAKS(12),
   /** A read takes memory, and writes into it long after its deadline, whatever interrupts it. */
-  READ_HANGS(4),
+  READ_HANGS(12),
   /** A write fails. */
-  WRITE_FAILS(1),
+  WRITE_FAILS(12),
   /** A write throws what no tier may throw. */
-  WRITE_BREAKS(1),
+  WRITE_BREAKS(12),
   /** A write reads its chunk long after its deadline, whatever interrupts it. */
   WRITE_HANGS(12),
   /** A call says that the store cannot be reached. */
-  UNAVAILABLE(16),
+  UNAVAILABLE(12),
   /** One bit of a header is another one. */
   HEADER_DAMAGED(1),
   /** One bit of a payload is another one. */
@@ -43,15 +43,15 @@ enum Fault {
    */
   OTHER_TOKENS(1),
   /** For a while there is no room for any chunk. */
-  NO_ROOM(6),
+  NO_ROOM(12),
   /** For a while writes fail for want of room on the disk. */
-  DISK_FULL(6),
+  DISK_FULL(12),
   /** A chunk that was there is gone for good. */
   CHUNK_GONE(1),
   /** For a while the store is empty; then it is back with all that it had. */
-  EMPTY(6);
+  EMPTY(12);
 
-  private final int rarity;
+  private final int rarity; // failing calls make the engine leave a tier alone for a while
 
   Fault(int rarity) {
     this.rarity = rarity;

@@ -15,19 +15,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * Says when each fault is due, as drawn from a seed, and counts those that struck. A fault that is
  * due strikes the next call that it can strike: how often each does depends on time alone, not on
- * how many calls there are. Safe for use by several threads.
+ * how many calls there are. While nobody calls, as when a tier is left alone, time stands still.
+ * Safe for use by several threads.
  */
 final class FaultClock {
-  /**
-   * What became due while nobody called does not strike all at once: this part of the mean lies
-   * between.
-   */
+  /** Two faults do not strike at once: this part of the mean lies between. */
   private static final int CALM_PART = 16;
 
   private final SplittableRandom random;
   private final long everyNanos;
   private final Ticker ticker;
   private long calmUntil;
+  private long lastCall;
+  private long idleNanos;
   private final Map<Fault, Long> due = new EnumMap<>(Fault.class);
   private final Map<Fault, Long> ends = new EnumMap<>(Fault.class);
   private final Map<Fault, Long> struck = new EnumMap<>(Fault.class);
@@ -41,10 +41,22 @@ final class FaultClock {
     everyNanos = every.toNanos();
     this.ticker = ticker;
     long now = ticker.nanoTime();
+    lastCall = now;
     calmUntil = now;
     for (Fault fault : faults) {
       due.put(fault, now + random.nextLong(meanNanos(fault)));
     }
+  }
+
+  /** The time in which somebody called. */
+  private long now() {
+    long time = ticker.nanoTime();
+    long since = time - lastCall;
+    if (since > everyNanos / 2) {
+      idleNanos += since;
+    }
+    lastCall = time;
+    return time - idleNanos;
   }
 
   private long meanNanos(Fault fault) {
@@ -54,7 +66,7 @@ final class FaultClock {
   /** Whether a fault is to strike as soon as it can. */
   synchronized boolean isDue(Fault fault) {
     Long when = due.get(fault);
-    long now = ticker.nanoTime();
+    long now = now();
     return when != null && now - when >= 0 && now - calmUntil >= 0;
   }
 
@@ -70,7 +82,7 @@ final class FaultClock {
   synchronized void struck(Fault fault) {
     struck.merge(fault, 1L, Long::sum);
     long mean = meanNanos(fault);
-    long now = ticker.nanoTime();
+    long now = now();
     due.put(fault, now + mean / 2 + random.nextLong(mean));
     calmUntil = now + everyNanos / CALM_PART;
   }
@@ -86,7 +98,7 @@ final class FaultClock {
 
   /** As {@link #strikes} of a fault that goes on for a while, which counts once. */
   synchronized boolean goesOn(Fault fault) {
-    long now = ticker.nanoTime();
+    long now = ticker.nanoTime(); // it passes whether somebody calls or not
     Long end = ends.get(fault);
     if (end != null && now - end < 0) {
       return true;

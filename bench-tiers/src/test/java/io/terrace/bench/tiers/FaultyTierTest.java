@@ -47,7 +47,10 @@ final class FaultyTierTest {
     assertThat(tier.write(other.bytes(), Deadline.NEVER)).isEqualTo(WriteResult.STORED);
     assertThat(tier.write(chunk.bytes(), Deadline.NEVER)).isEqualTo(WriteResult.STORED);
     assertThat(struck(tier, fault)).as("not yet").isZero();
-    ticker.sleep(EVERY.toNanos() * fault.rarity());
+    for (int i = 0; i < 4 * fault.rarity(); i++) {
+      ticker.sleep(EVERY.toNanos() / 4);
+      clock.isDue(fault); // somebody calls
+    }
     return tier;
   }
 
@@ -79,6 +82,18 @@ final class FaultyTierTest {
       assertThat(times).as("%s", fault).isBetween(700L / fault.rarity(), 1_100L / fault.rarity());
       assertThat(clock.counts()).containsExactly(Map.entry(fault.counter(), times));
     }
+  }
+
+  @Test
+  void whileNobodyCallsNothingBecomesDue() throws Exception {
+    FaultClock clock = new FaultClock(3, Set.of(Fault.READ_FAILS), EVERY, ticker);
+    ticker.sleep(100 * EVERY.toNanos());
+    assertThat(clock.isDue(Fault.READ_FAILS)).isFalse();
+    for (int i = 0; i < 4 * Fault.READ_FAILS.rarity(); i++) {
+      ticker.sleep(EVERY.toNanos() / 4);
+      clock.isDue(Fault.READ_FAILS);
+    }
+    assertThat(clock.isDue(Fault.READ_FAILS)).isTrue();
   }
 
   @Test

@@ -46,6 +46,7 @@ record PluginEnd(Map<String, Long> left) {
     ReuseMXBean bean = PluginFigures.bean();
     // What was fetched ahead of a request that did not come any more stays until the end.
     await(() -> engine.pool().pagesInUse() == engine.chunks() || bean.getStagedBytes() > 0);
+    await(() -> bean.getSpillQueueBytes() == 0); // a call that hangs still reads its page
     long beyond = engine.pool().pagesInUse() - engine.chunks();
     left.put("pages beyond those of chunks", bean.getStagedBytes() > 0 ? 0 : beyond);
     left.put("private pages", bean.getPrivatePages());
