@@ -49,6 +49,8 @@ record PluginEnd(Map<String, Long> left) {
     await(() -> bean.getSpillQueueBytes() == 0); // a call that hangs still reads its page
     long beyond = engine.pool().pagesInUse() - engine.chunks();
     left.put("pages beyond those of chunks", bean.getStagedBytes() > 0 ? 0 : beyond);
+    left.put("bytes of sessions", bean.getSessionBytes());
+    left.put("bytes of loads", bean.getStagingBytes());
     left.put("private pages", bean.getPrivatePages());
     left.put("bytes queued to be stored", bean.getSpillQueueBytes());
     left.put("claims", claims(engine));
