@@ -60,9 +60,7 @@ final class ModelOptions {
           command.commandLine(),
           "--geometry is for the model with random weights; drop it or --model");
     }
-    Path folder =
-        cache != null ? cache : Path.of(System.getProperty("user.home"), ".cache", "terrace");
-    return new ModelRequest(model, offline, geometry, folder);
+    return new ModelRequest(model, offline, geometry, ModelRequest.cacheFolder(cache));
   }
 
   Operations operations() {

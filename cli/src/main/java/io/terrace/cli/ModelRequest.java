@@ -12,4 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param cache where models are kept
  */
 record ModelRequest(
-    @Nullable String model, boolean offline, @Nullable SampleSize sampleSize, Path cache) {}
+    @Nullable String model, boolean offline, @Nullable SampleSize sampleSize, Path cache) {
+
+  /**
+   * Where models are kept.
+   *
+   * @param given by {@code --cache}; null for the user's own folder
+   */
+  static Path cacheFolder(@Nullable Path given) {
+    return given != null ? given : Path.of(System.getProperty("user.home"), ".cache", "terrace");
+  }
+}

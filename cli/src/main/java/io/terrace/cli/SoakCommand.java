@@ -86,8 +86,7 @@ final class SoakCommand implements Callable<Integer> {
       JsonFile.checkWritable(json);
     }
     PrintWriter out = spec.commandLine().getOut();
-    Path models =
-        cache != null ? cache : Path.of(System.getProperty("user.home"), ".cache", "terrace");
+    Path models = ModelRequest.cacheFolder(cache);
     SoakFigures figures;
     try (Progress progress = Progress.standardError()) {
       Installation installation = Installation.ofThisProcess(agent);
