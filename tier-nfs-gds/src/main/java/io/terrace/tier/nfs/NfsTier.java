@@ -234,7 +234,7 @@ final class NfsTier implements KvTier {
   @Override
   public void remove(ChunkKey key, Deadline deadline) throws TierException {
     if (!closed) {
-      call("remove " + key, deadline, () -> files.remove(key));
+      change("remove " + key, deadline, false, () -> files.remove(key));
       presence.saw(key, false);
     }
   }
@@ -242,9 +242,10 @@ final class NfsTier implements KvTier {
   @Override
   public void setAside(ChunkKey key, String reason, Deadline deadline) throws TierException {
     if (!closed) {
-      call(
+      change(
           "set aside " + key,
           deadline,
+          false,
           () -> {
             aside.take(key, reason);
             return true;
@@ -281,7 +282,9 @@ final class NfsTier implements KvTier {
 
   @Override
   public Collected collect(Deadline deadline) throws TierException {
-    return closed ? Collected.NOTHING : call("collect", deadline, () -> room.collect(deadline));
+    return closed
+        ? Collected.NOTHING
+        : change("collect", deadline, Collected.NOTHING, () -> room.collect(deadline));
   }
 
   @Override
@@ -290,7 +293,7 @@ final class NfsTier implements KvTier {
       return List.of();
     }
     Examination examination = new Examination(layout, settings, facts, files);
-    return call("examine the volume", deadline, () -> examination.run(deadline));
+    return change("examine the volume", deadline, List.of(), () -> examination.run(deadline));
   }
 
   @Override
@@ -337,6 +340,25 @@ final class NfsTier implements KvTier {
   private <T> T call(String what, Deadline deadline, Volume.Work<T> work) throws TierException {
     inTime(what, deadline);
     return threads.call(what, deadline, volume.guard(what, work));
+  }
+
+  /**
+   * Work that changes what is on the volume, if only for a moment. Whoever asked for it may have
+   * left, at a deadline or by an interrupt: that it goes on is known to {@link #close}.
+   */
+  private <T> T change(String what, Deadline deadline, T closedResult, Volume.Work<T> work)
+      throws TierException {
+    return call(
+        what,
+        deadline,
+        () -> {
+          writers.acquireUninterruptibly();
+          try {
+            return closed ? closedResult : work.run();
+          } finally {
+            writers.release();
+          }
+        });
   }
 
   private <T> T look(String what, Deadline deadline, Volume.Work<T> work) throws TierException {

@@ -20,6 +20,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -162,6 +167,41 @@ final class VolumeTest {
     } finally {
       small.remove();
     }
+  }
+
+  /** Whoever closes a tier may delete its folder, or unmount it. */
+  @RepeatedTest(50)
+  void whatWasBegunAndLeftHasEndedWhenTheTierIsClosed(RepetitionInfo repetition) throws Exception {
+    Path root = Files.createDirectories(temporary.resolve("root"));
+    NfsTier tier = Opened.at(root).tier();
+    List<Thread> left = new ArrayList<>();
+    for (Leaving call : List.<Leaving>of(tier::examine, tier::collect)) {
+      left.add(Thread.ofPlatform().start(() -> leave(call)));
+    }
+    LockSupport.parkNanos(Duration.ofNanos(40_000L * repetition.getCurrentRepetition()).toNanos());
+    for (Thread each : left) {
+      each.interrupt();
+      each.join();
+    }
+    tier.close();
+    List<Path> atClose = Trees.all(root);
+    LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+    assertThat(Trees.all(root)).isEqualTo(atClose);
+    assertThat(atClose).noneMatch(file -> file.toString().contains(".doctor."));
+  }
+
+  private static void leave(Leaving call) {
+    try {
+      call.until(inTime());
+    } catch (TierException e) {
+      assertThat(e).hasMessageContaining("interrupted");
+    }
+  }
+
+  /** A call that can be left before it ends. */
+  @FunctionalInterface
+  private interface Leaving {
+    void until(Deadline deadline) throws TierException;
   }
 
   @Test
