@@ -33,8 +33,8 @@ final class EngineFixture implements AutoCloseable {
     engine =
         new Engine(
             new PagePool(budgetBytes, false),
-            context -> {
-              KvTier cpuTier = cpu.open(settings, context);
+            (first, below) -> {
+              KvTier cpuTier = cpu.open(settings, first);
               opened.set(cpuTier);
               return List.of(StackTier.ofPages("cpu", cpuTier));
             },

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,7 +76,7 @@ public final class Engine implements AutoCloseable {
     this.pool = pool;
     this.precision = precision;
     this.events = events;
-    List<StackTier> tiers = stack.open(new Context());
+    List<StackTier> tiers = stack.open(new Context(this::evicted), new Context(key -> {}));
     tiers.forEach(tier -> own.put(tier.name(), new OwnCounters(tier, events)));
     keepsPages = tiers.getFirst().tier().capabilities().retainsPages();
     KvTier first = keepsPages ? tiers.getFirst().tier() : new NoMemoryTier();
@@ -352,7 +353,20 @@ public final class Engine implements AutoCloseable {
     pool.close();
   }
 
+  /** The first tier gave a chunk up; one that keeps no pages may do so before all are open. */
+  private void evicted(ChunkKey key) {
+    if (keepsPages) {
+      memory.evicted(key);
+    }
+  }
+
   private final class Context implements TierContext {
+    private final Consumer<ChunkKey> evicted;
+
+    Context(Consumer<ChunkKey> evicted) {
+      this.evicted = evicted;
+    }
+
     @Override
     public long pageBudgetBytes() {
       return pool.budgetBytes();
@@ -360,7 +374,7 @@ public final class Engine implements AutoCloseable {
 
     @Override
     public void evicted(ChunkKey key) {
-      memory.evicted(key);
+      evicted.accept(key);
     }
   }
 }

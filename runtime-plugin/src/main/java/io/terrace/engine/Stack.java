@@ -11,9 +11,10 @@ public interface Stack {
    * Opens the tiers, fastest first: the first one, and those below it that can be opened. Only the
    * first may keep pages.
    *
-   * @param context what the engine gives to each of them
+   * @param first what the engine gives to the first one
+   * @param below what it gives to each of the others
    * @throws io.terrace.spi.config.ConfigException if the first cannot be opened, or the
    *     configuration does not fit the tiers
    */
-  List<StackTier> open(TierContext context);
+  List<StackTier> open(TierContext first, TierContext below);
 }

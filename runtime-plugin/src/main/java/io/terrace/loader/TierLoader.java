@@ -130,17 +130,19 @@ final class TierLoader {
    * Opens the tiers of the stack, fastest first. One below the first that cannot be opened is told
    * of and left out.
    *
+   * @param first what the first one is given
+   * @param below what each of the others is given
    * @return with the first one at least
    * @throws ConfigException if the stack names a tier that is not installed, or one whose settings
    *     are not allowed or that cannot stand where it does; those opened before it are closed.
    *     Where the first one cannot be opened whatever its provider throws
    */
-  List<StackTier> open(PluginConfig config, TierContext context) {
+  List<StackTier> open(PluginConfig config, TierContext first, TierContext below) {
     List<StackTier> stack = new ArrayList<>();
     try {
       for (String name : config.stack()) {
         Entry entry = entry(name, config);
-        KvTier tier = stack.isEmpty() ? open(entry, context) : openOrLeaveOut(entry, context);
+        KvTier tier = stack.isEmpty() ? open(entry, first) : openOrLeaveOut(entry, below);
         if (tier != null) {
           stack.add(placed(name, tier, config));
         }

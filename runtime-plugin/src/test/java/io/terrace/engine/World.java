@@ -58,8 +58,8 @@ final class World implements AutoCloseable {
     pool = new PagePool(budgetBytes, true);
     AtomicReference<TestTier> opened = new AtomicReference<>();
     Stack open =
-        context -> {
-          TestTier made = openTier.apply(context);
+        (first, below) -> {
+          TestTier made = openTier.apply(first);
           opened.set(made);
           return List.of(StackTier.ofPages("test", made));
         };

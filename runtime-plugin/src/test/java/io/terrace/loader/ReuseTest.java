@@ -55,12 +55,12 @@ final class ReuseTest {
     try (Engine engine =
         new Engine(
             new PagePool(4 << 20, false),
-            context ->
+            (first, below) ->
                 List.of(
-                    StackTier.ofPages("memory", memory(context, memoryCounts)),
+                    StackTier.ofPages("memory", memory(first, memoryCounts)),
                     new StackTier(
                         "below",
-                        new Counting(new InMemoryTier(context)),
+                        new Counting(new InMemoryTier(below)),
                         coding,
                         Duration.ofSeconds(1),
                         Admission.ALL)),

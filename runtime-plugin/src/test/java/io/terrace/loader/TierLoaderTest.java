@@ -88,7 +88,7 @@ final class TierLoaderTest {
   }
 
   private List<String> open(TierLoader loader, String... keysAndValues) {
-    return loader.open(config(keysAndValues), CONTEXT).stream()
+    return loader.open(config(keysAndValues), CONTEXT, CONTEXT).stream()
         .map(tier -> tier.name() + ": " + tier.tier())
         .toList();
   }
@@ -101,7 +101,7 @@ final class TierLoaderTest {
   @Test
   void aTierOfAFolderIsOpenedInItsOwnLoader() throws IOException {
     install("one", tier("outside"));
-    List<StackTier> stack = loader().open(config("stack", "outside"), CONTEXT);
+    List<StackTier> stack = loader().open(config("stack", "outside"), CONTEXT, CONTEXT);
     assertThat(stack).hasSize(1);
     assertThat(stack.getFirst().name()).isEqualTo("outside");
     assertThat(stack.getFirst().tier()).hasToString("x opened in terrace-tier-one");
