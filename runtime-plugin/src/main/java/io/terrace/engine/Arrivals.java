@@ -82,17 +82,31 @@ final class Arrivals {
   /**
    * A tier said which chunks it has.
    *
-   * @param here counted from the first that is looked for; null if it did not say
+   * @param from the first it was asked for
+   * @param here counted from that one; null if it did not say
    */
-  void answered(TierFeed feed, @Nullable BitSet here) {
+  void answered(TierFeed feed, int from, @Nullable BitSet here) {
     state.change(
         () -> {
           if (here == null) {
             feed.giveUp();
           } else {
-            here.stream().forEach(i -> feed.present().set(state.first + i));
-            feed.answered();
+            feed.answered(from, here);
           }
+          state.askBeyond();
+        });
+  }
+
+  /**
+   * Waits until it is known whether a tier is to be asked again.
+   *
+   * @return from which chunk on; -1 if it is not
+   */
+  int awaitQuestion(TierFeed feed) throws InterruptedException {
+    return state.monitor.awaitResult(
+        () -> {
+          int from = feed.takeQuestion();
+          return from >= 0 || state.closed || state.haveAllAnswered() ? from : null;
         });
   }
 
@@ -132,10 +146,12 @@ final class Arrivals {
     return faster.stream().anyMatch(each -> !each.hasAnswered());
   }
 
-  /** Whether the tier has something that is not here, or may have. */
+  /**
+   * Whether the tier has something that is not here, or may have: others may have it asked again.
+   */
   private boolean mayLoad(TierFeed feed) {
     return !state.closed
-        && (!feed.hasAnswered() || state.chunks.wanted().intersects(feed.present()));
+        && (!state.haveAllAnswered() || state.chunks.wanted().intersects(feed.present()));
   }
 
   /**

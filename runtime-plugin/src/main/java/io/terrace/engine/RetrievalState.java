@@ -81,11 +81,30 @@ final class RetrievalState {
 
   /** Where the prompt leaves what is stored whole. */
   int firstMissing() {
-    int chunk = first;
+    return firstMissing(first);
+  }
+
+  private int firstMissing(int from) {
+    int chunk = from;
     while (chunk < count && (chunks.of(chunk) == Stage.PASSED || isAnywhere(chunk))) {
       chunk++;
     }
     return chunk;
+  }
+
+  /**
+   * Has tiers asked again of which others continue what they have: each may have more where the
+   * others end, and was allowed to say nothing of what follows its own first gap.
+   */
+  void askBeyond() {
+    if (haveAllAnswered()) {
+      for (TierFeed feed : feeds) {
+        int from = firstMissing(feed.end());
+        if (from > feed.end() && from < count && !feed.isGivenUp()) {
+          feed.askAgain(from);
+        }
+      }
+    }
   }
 
   /** The tier that a chunk comes from just now; null if it comes from none. */

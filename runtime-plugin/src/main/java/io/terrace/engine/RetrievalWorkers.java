@@ -81,25 +81,34 @@ final class RetrievalWorkers {
             load(feed);
           });
     }
-    ask(feed);
+    ask(feed, arrivals.first());
+    start(() -> askAgain(feed));
     for (int i = early.isEmpty() ? 1 : 2; i < TierFeed.CALLS; i++) {
       start(() -> load(feed));
     }
     load(feed);
   }
 
-  private void ask(TierFeed feed) {
+  private void ask(TierFeed feed, int from) {
     BitSet here = null;
     try {
       here = new BitSet();
       if (arrivals.isAnyMissing()) {
         List<ChunkKey> keys =
-            IntStream.range(arrivals.first(), arrivals.count()).mapToObj(prompt::key).toList();
+            IntStream.range(from, arrivals.count()).mapToObj(prompt::key).toList();
         here = feed.tier().contains(keys);
-        feed.tier().speed().sought(here != null && here.get(0));
+        if (from == arrivals.first()) {
+          feed.tier().speed().sought(here != null && here.get(0));
+        }
       }
     } finally {
-      arrivals.answered(feed, here); // whatever happened, nobody waits for it
+      arrivals.answered(feed, from, here); // whatever happened, nobody waits for it
+    }
+  }
+
+  private void askAgain(TierFeed feed) throws InterruptedException {
+    for (int from = arrivals.awaitQuestion(feed); from >= 0; from = arrivals.awaitQuestion(feed)) {
+      ask(feed, from);
     }
   }
 

@@ -18,6 +18,8 @@ final class TierFeed {
   private final BitSet present = new BitSet(); // chunks by number
   private final BitSet coming = new BitSet();
   private boolean answered; // it said what it has
+  private int end; // the first chunk that it said it does not have
+  private int askAgain = -1; // about the chunks from this one on
   private boolean givenUp;
   private boolean late; // it did not keep to what was expected of it
   private long comingSince;
@@ -52,8 +54,34 @@ final class TierFeed {
     return !beyond.isEmpty();
   }
 
-  void answered() {
+  /**
+   * It said what it has.
+   *
+   * @param from the first chunk it was asked for
+   * @param here counted from that one
+   */
+  void answered(int from, BitSet here) {
+    here.stream().forEach(i -> present.set(from + i));
+    end = from + here.nextClearBit(0);
     answered = true;
+  }
+
+  /** The first chunk that it said it does not have: of what follows it may have said nothing. */
+  int end() {
+    return end;
+  }
+
+  /** It is to say what it has from a chunk on, too. */
+  void askAgain(int from) {
+    answered = false;
+    askAgain = from;
+  }
+
+  /** The chunk from which on it is to be asked again, to be asked by the caller; -1 for none. */
+  int takeQuestion() {
+    int from = askAgain;
+    askAgain = -1;
+    return from;
   }
 
   /** It did not come back: for this prompt it is not asked again. */

@@ -4,10 +4,15 @@ package io.terrace.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.terrace.codec.Secrets;
+import io.terrace.spi.Deadline;
+import io.terrace.spi.KvTier;
+import io.terrace.spi.TierException;
 import io.terrace.spi.kit.InMemoryStore;
 import io.terrace.spi.kit.InMemoryTier;
+import io.terrace.spi.kit.RecordingContext;
 import java.time.Duration;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /** Engines of several processes over tiers that they share. */
@@ -95,25 +100,55 @@ final class StackTest {
     reuses(join(system, join(text(2, 6), text(4, 50))), 90);
   }
 
-  @Test
-  void chunksOfSeveralTiersMakeOnePrefix() {
+  /** The first chunk in memory, 2 to 9 in the first tier below, 10 to 40 in the second one. */
+  @RepeatedTest(5)
+  void chunksOfSeveralTiersMakeOnePrefix() throws TierException {
     InMemoryStore slow = new InMemoryStore();
-    int[] prompt = text(1, 300);
-    store(text(1, 100)); // in the first tier: three chunks
+    int[] prompt = text(1, 40 * 32 + 1);
+    store(text(1, 9 * 32)); // in the first tier
     try (Instance writer = Instance.withMemory(SOON, context -> new InMemoryTier(slow, context))) {
       writer.ask(prompt);
       writer.flush();
+      ChunkKeys keys =
+          new ChunkKeys(writer.engine().naming(writer.space()), prompt, prompt.length, 32);
+      KvTier other = new InMemoryTier(slow, new RecordingContext());
+      for (int i = 0; i < 9; i++) {
+        other.remove(keys.of(i), Deadline.NEVER);
+      }
     }
     try (Instance reader =
         Instance.withMemory(
             SOON,
             context -> new InMemoryTier(store, context),
             context -> new InMemoryTier(slow, context))) {
-      assertThat(reader.ask(prompt)).isEqualTo(288);
-      long first = reader.counters("tier1").loaded.sum();
-      long second = reader.counters("tier2").loaded.sum();
-      assertThat(first + second).isEqualTo(9);
-      assertThat(second).as("what the first does not have").isGreaterThanOrEqualTo(6);
+      assertThat(reader.ask(text(1, 33))).isEqualTo(32);
+      assertThat(reader.counters("tier1").loaded.sum()).isEqualTo(1);
+      assertThat(reader.ask(prompt)).isEqualTo(40 * 32);
+      assertThat(reader.counters("tier1").loaded.sum()).isEqualTo(9);
+      assertThat(reader.counters("tier2").loaded.sum()).isEqualTo(31);
+      assertThat(reader.reports().getLast().fromMemory()).isEqualTo(33);
+      assertThat(reader.failures()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatATierBelowGivesUpStaysInMemory() {
+    InMemoryStore small = new InMemoryStore(64 << 10);
+    try (Instance instance =
+        Instance.withMemory(SOON, context -> new InMemoryTier(small, context))) {
+      for (int number = 1; number <= 10; number++) {
+        instance.ask(text(number, 320));
+        instance.flush();
+      }
+      assertThat(instance.counters("tier1").stored.sum())
+          .as("more than there is room for")
+          .isGreaterThan(50);
+      for (int number = 1; number <= 10; number++) {
+        assertThat(instance.ask(text(number, 320))).isEqualTo(319);
+      }
+      assertThat(instance.engine().counters().evicted.sum()).isZero();
+      instance.flush();
+      assertThat(instance.engine().chunks()).isEqualTo(instance.pool().pagesInUse());
     }
   }
 
