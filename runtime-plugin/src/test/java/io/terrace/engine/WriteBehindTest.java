@@ -118,9 +118,8 @@ final class WriteBehindTest {
     slow.awaitFirst();
     for (int i = 2; i <= 40; i++) {
       offer(i, NEW);
-      while (fast.stored.size() < i) {
-        Thread.onSpinWait();
-      }
+      int offered = i;
+      Instance.await(() -> fast.stored.size() == offered);
     }
     assertThat(fast.stored).isEqualTo(keys(IntStream.rangeClosed(1, 40).toArray()));
     assertThat(fast.counters.dropped.sum() + fast.counters.droppedBehind.sum()).isZero();
