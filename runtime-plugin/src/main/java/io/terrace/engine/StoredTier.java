@@ -35,17 +35,19 @@ final class StoredTier {
   private final Spiller spiller;
   private final TierQueue queue;
   private final EngineEvents events;
-  private final TierCounters counters = new TierCounters();
+  private final TierCounters counters;
   private final TierCalls calls;
   private final DecoderPool decoders;
   private final TierWriter writer;
   private final Set<ChunkKey> damaged = ConcurrentHashMap.newKeySet(); // about to be set aside
 
   /**
+   * @param counters of what becomes of its calls
    * @param spiller has a queue for this tier, of what has time
    */
-  StoredTier(StackTier stackTier, Spiller spiller, EngineEvents events) {
+  StoredTier(StackTier stackTier, TierCounters counters, Spiller spiller, EngineEvents events) {
     this.stackTier = stackTier;
+    this.counters = counters;
     this.spiller = spiller;
     this.events = events;
     tier = stackTier.tier();
