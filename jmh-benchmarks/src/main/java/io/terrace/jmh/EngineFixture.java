@@ -33,8 +33,8 @@ final class EngineFixture implements AutoCloseable {
     engine =
         new Engine(
             new PagePool(budgetBytes, false),
-            (first, below) -> {
-              KvTier cpuTier = cpu.open(settings, first);
+            contexts -> {
+              KvTier cpuTier = cpu.open(settings, contexts.apply("cpu"));
               opened.set(cpuTier);
               return List.of(StackTier.ofPages("cpu", cpuTier));
             },

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +32,8 @@ public final class Engine implements AutoCloseable {
   private final MemoryChunks memory;
   private final List<StoredTier> stored;
   private final Map<String, OwnCounters> own = new LinkedHashMap<>();
-  private final boolean keepsPages;
+  private final Map<String, TierCounters> calls = new ConcurrentHashMap<>(); // by tier
+  private final @Nullable String memoryTier;
   private final double patienceNanos;
   private final Staging staging;
   private final Claims claims = new Claims();
@@ -76,15 +76,17 @@ public final class Engine implements AutoCloseable {
     this.pool = pool;
     this.precision = precision;
     this.events = events;
-    List<StackTier> tiers = stack.open(new Context(this::evicted), new Context(key -> {}));
+    List<StackTier> tiers = stack.open(Context::new);
     tiers.forEach(tier -> own.put(tier.name(), new OwnCounters(tier, events)));
-    keepsPages = tiers.getFirst().tier().capabilities().retainsPages();
-    KvTier first = keepsPages ? tiers.getFirst().tier() : new NoMemoryTier();
-    memory = new MemoryChunks(first, keySecret, counters);
+    StackTier first = tiers.getFirst();
+    boolean keepsPages = first.tier().capabilities().retainsPages();
+    memoryTier = keepsPages ? first.name() : null;
+    KvTier pages = keepsPages ? first.tier() : new NoMemoryTier();
+    memory = new MemoryChunks(pages, keySecret, counters);
     spiller = new Spiller(limits.spillBytes(), pool, events);
     stored =
         tiers.subList(keepsPages ? 1 : 0, tiers.size()).stream()
-            .map(tier -> new StoredTier(tier, spiller, events))
+            .map(tier -> new StoredTier(tier, calls(tier.name()), spiller, events))
             .toList();
     staging = new Staging(limits.aheadBytes());
     patienceNanos = (double) limits.patience().toNanos();
@@ -137,7 +139,7 @@ public final class Engine implements AutoCloseable {
 
   /** Whether memory keeps what is computed. */
   boolean keepsPages() {
-    return keepsPages;
+    return memoryTier != null;
   }
 
   /** Whether anything can come from elsewhere than memory. */
@@ -353,18 +355,15 @@ public final class Engine implements AutoCloseable {
     pool.close();
   }
 
-  /** The first tier gave a chunk up; one that keeps no pages may do so before all are open. */
-  private void evicted(ChunkKey key) {
-    if (keepsPages) {
-      memory.evicted(key);
-    }
+  private TierCounters calls(String tier) {
+    return calls.computeIfAbsent(tier, name -> new TierCounters());
   }
 
   private final class Context implements TierContext {
-    private final Consumer<ChunkKey> evicted;
+    private final String tier;
 
-    Context(Consumer<ChunkKey> evicted) {
-      this.evicted = evicted;
+    Context(String tier) {
+      this.tier = tier;
     }
 
     @Override
@@ -373,8 +372,12 @@ public final class Engine implements AutoCloseable {
     }
 
     @Override
-    public void evicted(ChunkKey key) {
-      evicted.accept(key);
+    public void evicted(ChunkKey key) { // by one that keeps no pages before all are open, too
+      if (tier.equals(memoryTier)) {
+        memory.evicted(key);
+      } else {
+        calls(tier).evicted.increment();
+      }
     }
   }
 }

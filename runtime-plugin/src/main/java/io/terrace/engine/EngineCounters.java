@@ -29,7 +29,7 @@ public final class EngineCounters {
   /** Chunks not published because their tier had no room. */
   public final LongAdder noRoom = new LongAdder();
 
-  /** Chunks that tiers gave up for want of room. */
+  /** Chunks that the tier in memory gave up for want of room. */
   public final LongAdder evicted = new LongAdder();
 
   /** Failures inside the plugin, each of which became a miss. */

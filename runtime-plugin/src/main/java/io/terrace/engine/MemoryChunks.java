@@ -3,15 +3,11 @@ package io.terrace.engine;
 
 import io.terrace.device.KvPage;
 import io.terrace.spi.ChunkKey;
-import io.terrace.spi.KeyChain;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.Page;
 import io.terrace.spi.PageGeometry;
-import io.terrace.spi.WriteResult;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +25,7 @@ final class MemoryChunks {
   private final EngineCounters counters;
   private final ReentrantLock lock = new ReentrantLock();
   private final PrefixIndex index = new PrefixIndex();
-  private final KeyChain keys = new KeyChain();
-  private final byte @Nullable [] keySecret;
+  private final IndexedTier chunks;
 
   /**
    * @param tier one that keeps pages
@@ -38,8 +33,8 @@ final class MemoryChunks {
    */
   MemoryChunks(KvTier tier, byte @Nullable [] keySecret, EngineCounters counters) {
     this.tier = new PageTier(tier);
-    this.keySecret = keySecret == null ? null : keySecret.clone();
     this.counters = counters;
+    chunks = new IndexedTier(this.tier, index, keySecret, counters);
   }
 
   ModelSpace space(
@@ -50,16 +45,10 @@ final class MemoryChunks {
     lock.lock();
     try {
       return new ModelSpace(
-          runtimeGeometry, converter, fingerprint, named, index.root(root(fingerprint)));
+          runtimeGeometry, converter, fingerprint, named, chunks.root(fingerprint));
     } finally {
       lock.unlock();
     }
-  }
-
-  private ChunkKey root(byte[] fingerprint) {
-    return keySecret == null
-        ? keys.root(fingerprint)
-        : keys.root(fingerprint, KeyChain.noSalt(), keySecret);
   }
 
   /**
@@ -69,42 +58,12 @@ final class MemoryChunks {
    * @param limit how many positions may be used at most
    */
   Match lookup(ModelSpace space, int[] tokens, int length, int limit) {
-    List<Page> pages = new ArrayList<>(limit / space.geometry().chunkTokens());
     lock.lock();
     try {
-      return walk(space, tokens, length, limit, pages);
-    } catch (RuntimeException | Error e) { // of a tier: what it lent before goes back
-      pages.forEach(Page::release);
-      throw e;
+      return chunks.lookup(space, tokens, length, limit);
     } finally {
       lock.unlock();
     }
-  }
-
-  private Match walk(ModelSpace space, int[] tokens, int length, int limit, List<Page> pages) {
-    int chunkTokens = space.geometry().chunkTokens();
-    PrefixNode node = space.root();
-    int position = 0;
-    while (position < limit) {
-      TokenRun wanted = new TokenRun(tokens, position, Math.min(position + chunkTokens, length));
-      PrefixNode child = node.closestChild(wanted);
-      if (child == null) {
-        break;
-      }
-      Page page = tier.lease(child.key());
-      if (page == null) {
-        index.remove(child); // a tier that lost it without a word
-        continue;
-      }
-      int shared = Math.min(child.tokens().commonPrefix(wanted), limit - position);
-      if (shared < chunkTokens) {
-        return new Match(pages, page, position + shared);
-      }
-      pages.add(page);
-      position += chunkTokens;
-      node = child;
-    }
-    return position == 0 ? Match.NOTHING : new Match(pages, null, position);
   }
 
   /**
@@ -137,7 +96,7 @@ final class MemoryChunks {
   /** Returns the node behind which the next chunk belongs, or null if there cannot be one. */
   private @Nullable PrefixNode publishOne(
       ModelSpace space, PrefixNode parent, TokenRun tokens, Slot slot) {
-    PrefixNode known = serving(parent, tokens);
+    PrefixNode known = IndexedTier.serving(parent, tokens);
     if (known != null) {
       return known;
     }
@@ -147,7 +106,7 @@ final class MemoryChunks {
     }
     PrefixNode node;
     try {
-      node = insert(space, parent, tokens, shared);
+      node = chunks.insert(space, parent, tokens, shared);
     } catch (RuntimeException | Error e) {
       slot.publishedUpTo(tokens.length()); // a tier that failed may hold the page all the same
       throw e;
@@ -158,36 +117,6 @@ final class MemoryChunks {
     return node;
   }
 
-  /** The child that has these tokens already: the same chunk, or a longer unfinished one. */
-  private static @Nullable PrefixNode serving(PrefixNode parent, TokenRun tokens) {
-    PrefixNode closest = parent.closestChild(tokens);
-    return closest != null && closest.tokens().commonPrefix(tokens) == tokens.length()
-        ? closest
-        : null;
-  }
-
-  /** Stores a chunk that no other serves for, in place of the unfinished one that it continues. */
-  private @Nullable PrefixNode insert(
-      ModelSpace space, PrefixNode parent, TokenRun tokens, Page page) {
-    PrefixNode closest = parent.closestChild(tokens);
-    if (closest != null && closest.tokens().commonPrefix(tokens) == closest.tokens().length()) {
-      tier.remove(closest.key());
-      index.remove(closest);
-    }
-    ChunkKey key = keys.next(parent.key(), tokens.array(), tokens.from(), tokens.length());
-    WriteResult result = tier.write(space, parent, key, tokens, page);
-    switch (result) {
-      case STORED -> counters.published.increment();
-      case PRESENT -> counters.publishedBefore.increment();
-      case NO_ROOM, ORPHAN -> {
-        counters.noRoom.increment();
-        return null;
-      }
-    }
-    TokenRun own = TokenRun.copyOf(tokens.array(), tokens.from(), tokens.length());
-    return index.add(parent, own, key, page.geometry().pageBytes());
-  }
-
   /**
    * Gives the chunks of a model new names, as when its fingerprint becomes known. What exists under
    * the new names already is not kept twice.
@@ -195,65 +124,10 @@ final class MemoryChunks {
   void rename(ModelSpace space, byte[] fingerprint) {
     lock.lock();
     try {
-      PrefixNode oldRoot = space.root();
-      ChunkKey newRootKey = root(fingerprint);
-      if (!newRootKey.equals(oldRoot.key())) {
-        space.moveTo(index.root(newRootKey), fingerprint);
-        index.forgetRoot(oldRoot.key());
-        moveChunks(space, oldRoot);
-      }
+      chunks.rename(space, fingerprint);
     } finally {
       lock.unlock();
     }
-  }
-
-  /** Takes all chunks out, then puts them back from the root on: the tier never holds one twice. */
-  private void moveChunks(ModelSpace space, PrefixNode oldRoot) {
-    List<PrefixNode> nodes = descendants(oldRoot);
-    Map<PrefixNode, Page> pages = new HashMap<>();
-    try {
-      for (PrefixNode node : nodes) {
-        Page page = tier.lease(node.key());
-        if (page != null) {
-          pages.put(node, page);
-        }
-      }
-      index.removeChildren(oldRoot);
-      for (PrefixNode node : nodes.reversed()) {
-        tier.remove(node.key());
-      }
-      putBack(space, oldRoot, nodes, pages);
-    } finally {
-      pages.values().forEach(Page::release);
-    }
-  }
-
-  private void putBack(
-      ModelSpace space, PrefixNode oldRoot, List<PrefixNode> nodes, Map<PrefixNode, Page> pages) {
-    Map<PrefixNode, PrefixNode> moved = new HashMap<>();
-    moved.put(oldRoot, space.root());
-    for (PrefixNode node : nodes) {
-      PrefixNode parent = moved.get(node.parent());
-      Page page = pages.get(node);
-      if (parent == null || page == null) {
-        continue;
-      }
-      PrefixNode known = serving(parent, node.tokens());
-      PrefixNode now = known != null ? known : insert(space, parent, node.tokens(), page);
-      if (now != null) {
-        moved.put(node, now);
-      }
-    }
-  }
-
-  /** All nodes below one, parents before their children. */
-  private static List<PrefixNode> descendants(PrefixNode root) {
-    List<PrefixNode> nodes = new ArrayList<>();
-    root.children().forEach(nodes::add);
-    for (int i = 0; i < nodes.size(); i++) {
-      nodes.get(i).children().forEach(nodes::add);
-    }
-    return nodes;
   }
 
   /** Under which names a model's chunks go now. */
@@ -302,8 +176,8 @@ final class MemoryChunks {
         node = child;
       }
       TokenRun run = new TokenRun(found.tokens(), 0, found.tokens().length);
-      if (serving(node, run) == null) {
-        insert(prompt.space(), node, run, found.page());
+      if (IndexedTier.serving(node, run) == null) {
+        chunks.insert(prompt.space(), node, run, found.page());
       }
     } finally {
       lock.unlock();
@@ -312,21 +186,21 @@ final class MemoryChunks {
 
   /** All chunks of a model, each with a reference to its page for the caller. */
   List<KnownChunk> all(ModelSpace space) {
-    List<KnownChunk> chunks = new ArrayList<>();
+    List<KnownChunk> all = new ArrayList<>();
     lock.lock();
     try {
       int chunkTokens = space.geometry().chunkTokens();
-      for (PrefixNode node : descendants(space.root())) {
+      for (PrefixNode node : space.root().descendants()) {
         Page page = tier.lease(node.key());
         if (page != null) {
           int start = (node.depth() - 1) * chunkTokens;
           PrefixNode parent = Objects.requireNonNull(node.parent());
-          chunks.add(new KnownChunk(node.key(), parent.key(), start, node.tokens(), (KvPage) page));
+          all.add(new KnownChunk(node.key(), parent.key(), start, node.tokens(), (KvPage) page));
         }
       }
-      return chunks;
+      return all;
     } catch (RuntimeException | Error e) {
-      chunks.forEach(chunk -> chunk.page().release());
+      all.forEach(chunk -> chunk.page().release());
       throw e;
     } finally {
       lock.unlock();

@@ -29,10 +29,15 @@ final class Monitor {
     lock.lock();
     try {
       change.run();
-      changed.signalAll();
+      changed();
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Lets whoever waits look again. Only by a thread that has the lock. */
+  void changed() {
+    changed.signalAll();
   }
 
   /**
@@ -71,6 +76,21 @@ final class Monitor {
       T found = look.get();
       while (found == null) {
         changed.await();
+        found = look.get();
+      }
+      return found;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** As {@link #awaitResult}; an interrupt ends no waiting, and its flag is set at the end. */
+  <T> T awaitResultUninterruptibly(Supplier<@Nullable T> look) {
+    lock.lock();
+    try {
+      T found = look.get();
+      while (found == null) {
+        changed.awaitUninterruptibly();
         found = look.get();
       }
       return found;

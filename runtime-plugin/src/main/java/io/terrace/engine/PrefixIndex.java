@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Among siblings no unfinished chunk is a prefix of another one: the longer serves for both.
  *
- * <p>Guarded by the lock of the engine.
+ * <p>Guarded by the lock of {@link MemoryChunks}.
  */
 final class PrefixIndex {
   private final Map<ChunkKey, PrefixNode> roots = new HashMap<>();

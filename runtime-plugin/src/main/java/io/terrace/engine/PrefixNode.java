@@ -2,13 +2,15 @@
 package io.terrace.engine;
 
 import io.terrace.spi.ChunkKey;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A chunk in the {@link PrefixIndex}, with the chunks known to follow it in the order of their
- * tokens. Guarded by the lock of the engine.
+ * tokens. Guarded by the lock of {@link MemoryChunks}.
  */
 final class PrefixNode {
   private final @Nullable PrefixNode parent;
@@ -80,6 +82,15 @@ final class PrefixNode {
 
   Iterable<PrefixNode> children() {
     return children.values();
+  }
+
+  /** All chunks that follow this one, parents before their children. */
+  List<PrefixNode> descendants() {
+    List<PrefixNode> nodes = new ArrayList<>(children.values());
+    for (int i = 0; i < nodes.size(); i++) {
+      nodes.addAll(nodes.get(i).children.values());
+    }
+    return nodes;
   }
 
   ChunkKey key() {

@@ -11,8 +11,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +32,7 @@ final class Spiller implements AutoCloseable {
   private final long maxBytes;
   private final PagePool pool;
   private final EngineEvents events;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
+  private final Monitor monitor = new Monitor();
   private final List<TierQueue> queues = new CopyOnWriteArrayList<>();
   private long spentAt = Long.MAX_VALUE; // bytes in use when memory was spent
   private boolean closed;
@@ -82,31 +79,25 @@ final class Spiller implements AutoCloseable {
 
   /** Whether a tier {@linkplain TierQueue#looksAgain looks again} at what a session has. */
   boolean looksAgain(int before, int length) {
-    lock.lock();
-    try {
-      return queues.stream().anyMatch(queue -> queue.looksAgain(before, length));
-    } finally {
-      lock.unlock();
-    }
+    return monitor.get(() -> queues.stream().anyMatch(queue -> queue.looksAgain(before, length)));
   }
 
   /** The tiers that want a chunk, those with the most waiting first. */
   List<TierQueue> takers(ChunkKey key, ChunkKey parent, Origin origin) {
+    return monitor.get(() -> takersNow(key, parent, origin));
+  }
+
+  private List<TierQueue> takersNow(ChunkKey key, ChunkKey parent, Origin origin) {
     List<TierQueue> takers = new ArrayList<>();
-    lock.lock();
-    try {
-      for (TierQueue queue : queues) {
-        Admission admission = queue.admission();
-        if (origin.length() >= admission.minTokens()
-            && queue.wants(key, parent, origin.sighting(admission))) {
-          takers.add(queue);
-        }
+    for (TierQueue queue : queues) {
+      Admission admission = queue.admission();
+      if (origin.length() >= admission.minTokens()
+          && queue.wants(key, parent, origin.sighting(admission))) {
+        takers.add(queue);
       }
-      takers.sort(Comparator.comparingLong(TierQueue::waitingBytes).reversed());
-      return takers;
-    } finally {
-      lock.unlock();
     }
+    takers.sort(Comparator.comparingLong(TierQueue::waitingBytes).reversed());
+    return takers;
   }
 
   /**
@@ -115,24 +106,19 @@ final class Spiller implements AutoCloseable {
    * @param job the reference to its page remains the caller's
    */
   void offer(SpillJob job, List<TierQueue> takers) {
-    List<SpillJob> dropped = new ArrayList<>();
-    lock.lock();
-    try {
-      for (TierQueue taker : takers) {
-        if (!closed && makeRoom(job, taker, dropped)) {
-          taker.add(job);
-        } else {
-          taker.refuse(job.key());
-        }
-      }
-      changed.signalAll();
-    } finally {
-      lock.unlock();
+    monitor.change(() -> takers.forEach(taker -> offer(job, taker)));
+  }
+
+  private void offer(SpillJob job, TierQueue taker) {
+    if (!closed && makeRoom(job, taker)) {
+      taker.add(job);
+    } else {
+      taker.refuse(job.key());
     }
   }
 
   /** Whether there is room for a chunk, after others gave theirs up. */
-  private boolean makeRoom(SpillJob job, TierQueue taker, List<SpillJob> dropped) {
+  private boolean makeRoom(SpillJob job, TierQueue taker) {
     if (job.page().holds(Holder.WRITES) > 0) {
       return true; // it counts already
     }
@@ -141,12 +127,12 @@ final class Spiller implements AutoCloseable {
     }
     while (waitingBytes() + job.bytes() > maxBytes) {
       TierQueue longest = longest();
+      List<SpillJob> dropped = new ArrayList<>();
       boolean fair = longest.waitingBytes() > taker.waitingBytes() + job.bytes();
       if (!fair || !longest.dropNewest(dropped)) {
         return false;
       }
       dropped.forEach(SpillJob::release);
-      dropped.clear();
     }
     return true;
   }
@@ -157,12 +143,7 @@ final class Spiller implements AutoCloseable {
 
   /** The tier of a queue has a chunk, whoever stored it. */
   void has(TierQueue queue, ChunkKey key) {
-    lock.lock();
-    try {
-      queue.has(key);
-    } finally {
-      lock.unlock();
-    }
+    monitor.change(() -> queue.has(key));
   }
 
   /**
@@ -171,29 +152,25 @@ final class Spiller implements AutoCloseable {
    * @return whether it will be done: not if too much waits
    */
   boolean later(TierQueue queue, Runnable work) {
-    lock.lock();
-    try {
-      boolean taken = !closed && queue.add(work);
-      changed.signalAll();
-      return taken;
-    } finally {
-      lock.unlock();
-    }
+    return monitor.get(
+        () -> {
+          boolean taken = !closed && queue.add(work);
+          monitor.changed();
+          return taken;
+        });
   }
 
   /** What a queue is to do next, for its own thread; null at the end. */
   @Nullable Task next(TierQueue queue) {
-    lock.lock();
-    try {
-      Task task = begin(queue);
-      while (task == null && !closed) {
-        changed.awaitUninterruptibly();
-        task = begin(queue);
-      }
-      return task;
-    } finally {
-      lock.unlock();
-    }
+    return monitor.awaitResultUninterruptibly(() -> nextNow(queue)).task;
+  }
+
+  /** What a queue is to do next, or that there will be nothing more. */
+  private record Next(@Nullable Task task) {}
+
+  private @Nullable Next nextNow(TierQueue queue) {
+    Task task = begin(queue);
+    return task == null && !closed ? null : new Next(task);
   }
 
   private @Nullable Task begin(TierQueue queue) {
@@ -201,7 +178,7 @@ final class Spiller implements AutoCloseable {
     Task task = queue.begin(dropped);
     if (!dropped.isEmpty()) {
       dropped.forEach(SpillJob::release);
-      changed.signalAll(); // that may have been all
+      monitor.changed(); // that may have been all
     }
     return task;
   }
@@ -223,13 +200,7 @@ final class Spiller implements AutoCloseable {
     if (job != null) {
       job.release();
     }
-    lock.lock();
-    try {
-      queue.end(task, there);
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    monitor.change(() -> queue.end(task, there));
   }
 
   /**
@@ -238,22 +209,8 @@ final class Spiller implements AutoCloseable {
    * @return whether they have
    */
   boolean flush(Deadline deadline) {
-    lock.lock();
-    try {
-      long left = deadline.remainingNanos();
-      while (!queues.stream().allMatch(TierQueue::isIdle)) {
-        if (left <= 0) {
-          return false;
-        }
-        left = changed.awaitNanos(left);
-      }
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    } finally {
-      lock.unlock();
-    }
+    return monitor.await(
+        () -> queues.stream().allMatch(TierQueue::isIdle), deadline.remainingNanos());
   }
 
   /** Bytes of the pages that wait or are being stored, each once. */
@@ -270,21 +227,20 @@ final class Spiller implements AutoCloseable {
    * @return how many bytes of pages wait no more
    */
   long giveUp(long bytes, Predicate<ChunkKey> inMemory) {
+    return monitor.get(() -> giveUpNow(bytes, inMemory));
+  }
+
+  private long giveUpNow(long bytes, Predicate<ChunkKey> inMemory) {
     long given = 0;
-    lock.lock();
-    try {
-      for (TierQueue queue : queues) {
-        for (SpillJob job : queue.newestFirst()) {
-          if (given < bytes && waitsAlone(job, inMemory)) {
-            given += giveUp(job.page());
-          }
+    for (TierQueue queue : queues) {
+      for (SpillJob job : queue.newestFirst()) {
+        if (given < bytes && waitsAlone(job, inMemory)) {
+          given += giveUp(job.page());
         }
       }
-      changed.signalAll();
-      return given;
-    } finally {
-      lock.unlock();
     }
+    monitor.changed();
+    return given;
   }
 
   /** Whether a page that waits is of use to nobody else but memory. */
@@ -314,36 +270,23 @@ final class Spiller implements AutoCloseable {
 
   /** Sessions get pages outside of the budget now: until a page came back no more may wait. */
   void memoryIsSpent() {
-    lock.lock();
-    try {
-      spentAt = pool.bytesInUse();
-    } finally {
-      lock.unlock();
-    }
+    monitor.change(() -> spentAt = pool.bytesInUse());
   }
 
   /** There was memory to be had. */
   void memoryIsThere() {
-    lock.lock();
-    try {
-      spentAt = Long.MAX_VALUE;
-    } finally {
-      lock.unlock();
-    }
+    monitor.change(() -> spentAt = Long.MAX_VALUE);
   }
 
   /** Drops what waits. */
   @Override
   public void close() {
     List<SpillJob> left = new ArrayList<>();
-    lock.lock();
-    try {
-      closed = true;
-      queues.forEach(queue -> queue.clear(left));
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    monitor.change(
+        () -> {
+          closed = true;
+          queues.forEach(queue -> queue.clear(left));
+        });
     left.forEach(SpillJob::release);
   }
 }

@@ -3,6 +3,7 @@ package io.terrace.engine;
 
 import io.terrace.spi.TierContext;
 import java.util.List;
+import java.util.function.Function;
 
 /** Opens the tiers of an engine. */
 @FunctionalInterface
@@ -11,10 +12,9 @@ public interface Stack {
    * Opens the tiers, fastest first: the first one, and those below it that can be opened. Only the
    * first may keep pages.
    *
-   * @param first what the engine gives to the first one
-   * @param below what it gives to each of the others
+   * @param contexts what the engine gives to each of them, by its name
    * @throws io.terrace.spi.config.ConfigException if the first cannot be opened, or the
    *     configuration does not fit the tiers
    */
-  List<StackTier> open(TierContext first, TierContext below);
+  List<StackTier> open(Function<String, TierContext> contexts);
 }

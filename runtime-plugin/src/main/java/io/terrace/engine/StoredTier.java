@@ -2,26 +2,19 @@
 package io.terrace.engine;
 
 import io.terrace.device.PagePool;
-import io.terrace.spi.Chunk;
-import io.terrace.spi.ChunkDescriptor;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.Deadline;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.Lease;
 import io.terrace.spi.TierException;
 import io.terrace.spi.TierUnavailableException;
-import io.terrace.spi.WriteResult;
 import io.terrace.spi.format.ChunkFault;
-import io.terrace.spi.format.ChunkHeader;
-import io.terrace.spi.format.ChunkKind;
-import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,11 +27,7 @@ final class StoredTier {
   /** Nobody waits for a write: it may take so many times what a read may. */
   private static final int WRITE_PATIENCE = 10;
 
-  /** A tail that disagrees with ours is somebody's until it is so old. */
-  private static final long OLD_MILLIS = Duration.ofHours(1).toMillis();
-
   private final StackTier stackTier;
-  private final ChunkCoding coding;
   private final KvTier tier;
   private final boolean lends;
   private final int concurrency;
@@ -46,17 +35,19 @@ final class StoredTier {
   private final Spiller spiller;
   private final TierQueue queue;
   private final EngineEvents events;
-  private final TierCounters counters = new TierCounters();
+  private final TierCounters counters;
   private final TierCalls calls;
   private final DecoderPool decoders;
+  private final TierWriter writer;
   private final Set<ChunkKey> damaged = ConcurrentHashMap.newKeySet(); // about to be set aside
-  private @Nullable ChunkEncoder encoder;
 
   /**
+   * @param counters of what becomes of its calls
    * @param spiller has a queue for this tier, of what has time
    */
-  StoredTier(StackTier stackTier, Spiller spiller, EngineEvents events) {
+  StoredTier(StackTier stackTier, TierCounters counters, Spiller spiller, EngineEvents events) {
     this.stackTier = stackTier;
+    this.counters = counters;
     this.spiller = spiller;
     this.events = events;
     tier = stackTier.tier();
@@ -65,10 +56,11 @@ final class StoredTier {
     calls =
         new TierCalls(
             stackTier.name(), tier.getClass().getClassLoader(), counters, events, System::nanoTime);
-    coding =
+    ChunkCoding coding =
         Objects.requireNonNull(
             stackTier.coding(), "a tier that keeps no pages needs a way to store chunks");
     decoders = new DecoderPool(coding, Runtime.getRuntime().availableProcessors());
+    writer = new TierWriter(tier, coding, decoders, calls, counters);
     queue = spiller.queue(stackTier.name(), stackTier.admission(), counters, this::store);
   }
 
@@ -259,12 +251,7 @@ final class StoredTier {
     }
   }
 
-  /**
-   * Stores a chunk and what leads to it; the job's page may be in use a while longer, by a call
-   * that does not end.
-   *
-   * @return whether the tier has the chunk now
-   */
+  /** See {@link TierWriter#store}. */
   private boolean store(SpillJob job) {
     if (calls.isResting()) {
       counters.skipped.increment();
@@ -272,12 +259,7 @@ final class StoredTier {
     }
     Deadline deadline = Deadline.after(stackTier.timeout().multipliedBy(WRITE_PATIENCE));
     try {
-      boolean there = store(job, job.kind(), job.chunk(), deadline);
-      ChunkKey tailKey = job.tailKey();
-      if (there && tailKey != null) {
-        store(job, ChunkKind.REFERENCE, reference(job, tailKey), deadline);
-      }
-      return there;
+      return writer.store(job, deadline);
     } catch (TierException e) {
       tell(e);
     } catch (RuntimeException | Error e) { // of an encoder
@@ -285,102 +267,6 @@ final class StoredTier {
       events.failed(new IllegalStateException("tier '" + name() + "' stores nothing: " + e, e));
     }
     return false;
-  }
-
-  private static ChunkDescriptor reference(SpillJob job, ChunkKey tailKey) {
-    ChunkDescriptor chunk = job.chunk();
-    return new ChunkDescriptor(
-        tailKey, chunk.parent(), chunk.startPosition(), chunk.positions(), chunk.geometry(), true);
-  }
-
-  private boolean store(SpillJob job, ChunkKind kind, ChunkDescriptor chunk, Deadline deadline)
-      throws TierException {
-    if (kind != ChunkKind.FULL && !isNews(job, chunk.key(), deadline)) {
-      counters.storedBefore.increment();
-      return true;
-    }
-    Written written = write(job, kind, chunk, deadline);
-    count(written);
-    return written.result() == WriteResult.STORED || written.result() == WriteResult.PRESENT;
-  }
-
-  private Written write(SpillJob job, ChunkKind kind, ChunkDescriptor descriptor, Deadline deadline)
-      throws TierException {
-    ChunkEncoder current = encoder != null ? encoder : coding.encoder();
-    encoder = null; // the call has it, and whatever it encoded, until it ends
-    Chunk chunk = encode(current, job, kind, descriptor);
-    job.retain();
-    Written written =
-        calls.call(
-            "storing a chunk",
-            deadline,
-            () ->
-                new Written(
-                    Objects.requireNonNull(tier.write(chunk, deadline), "no result of a write"),
-                    chunk.storedBytes()),
-            job::release);
-    encoder = current;
-    return written;
-  }
-
-  private record Written(WriteResult result, long bytes) {}
-
-  private static Chunk encode(
-      ChunkEncoder encoder, SpillJob job, ChunkKind kind, ChunkDescriptor chunk) {
-    byte[] fingerprint = job.naming().fingerprint();
-    int[] tokens = job.tokens().array();
-    return kind == ChunkKind.REFERENCE
-        ? encoder.reference(chunk, fingerprint, tokens, job.key())
-        : encoder.encode(kind, chunk, fingerprint, tokens, job.page());
-  }
-
-  private void count(Written written) {
-    switch (written.result()) {
-      case STORED -> {
-        counters.stored.increment();
-        counters.storedBytes.add(written.bytes());
-      }
-      case PRESENT -> counters.storedBefore.increment();
-      case NO_ROOM, ORPHAN -> counters.refused.increment();
-    }
-  }
-
-  /**
-   * Whether a tail or a reference says more than what is stored under its key: nothing is there, or
-   * what is there is shorter and agrees, or it disagrees and is old.
-   */
-  private boolean isNews(SpillJob job, ChunkKey key, Deadline deadline) throws TierException {
-    AtomicBoolean news = new AtomicBoolean(true);
-    calls.call(
-        "looking at a tail",
-        deadline,
-        () ->
-            tier.read(
-                key,
-                (header, payloadBytes) -> {
-                  news.set(isNews(job, header, payloadBytes));
-                  return null;
-                },
-                deadline));
-    return news.get(); // as it was set here where nobody asked: nothing is there
-  }
-
-  private boolean isNews(SpillJob job, MemorySegment memory, long payloadBytes) {
-    ChunkDecoder decoder = decoders.take();
-    try {
-      if (decoder.accept(memory, payloadBytes) != null) {
-        return true;
-      }
-      ChunkHeader header = decoder.header();
-      int length = job.tokens().length();
-      int common = header.commonPrefix(job.tokens().array(), 0, length);
-      if (common < header.tokenCount() && common < length) {
-        return header.created().toEpochMilli() < System.currentTimeMillis() - OLD_MILLIS;
-      }
-      return header.tokenCount() < length;
-    } finally {
-      decoders.giveBack(decoder);
-    }
   }
 
   private void tell(TierException failure) {

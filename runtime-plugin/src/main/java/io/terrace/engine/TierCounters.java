@@ -50,6 +50,9 @@ public final class TierCounters {
   /** Bytes of their pages. */
   public final LongAdder waitingBytes = new LongAdder();
 
+  /** Chunks that the tier gave up by itself, for want of room or of age. */
+  public final LongAdder evicted = new LongAdder();
+
   /** Calls that failed. */
   public final LongAdder failures = new LongAdder();
 
@@ -104,6 +107,7 @@ public final class TierCounters {
     figures.put("notAdmitted", notAdmitted.sum());
     figures.put("waiting", waiting.sum());
     figures.put("waitingBytes", waitingBytes.sum());
+    figures.put("evicted", evicted.sum());
     figures.put("failures", failures.sum());
     figures.put("timeouts", timeouts.sum());
     figures.put("skipped", skipped.sum());

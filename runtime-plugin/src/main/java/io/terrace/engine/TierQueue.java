@@ -94,7 +94,7 @@ final class TierQueue {
     boolean useful =
         switch (sighting) {
           case COMPUTED -> !admission.secondUse() || state != null;
-          case TAKEN_OVER -> state == State.LOST || (admission.secondUse() && state == State.ONCE);
+          case TAKEN_OVER -> state == State.LOST || isAdmittedNow(state);
           case AGAIN -> state == State.LOST;
         };
     if (useful) {
@@ -105,6 +105,14 @@ final class TierQueue {
       counters.notAdmitted.increment();
     }
     return false;
+  }
+
+  /**
+   * Whether a chunk that a session took over may not be here for want of what admission asks for: a
+   * second use, or a longer prompt than the one that computed it.
+   */
+  private boolean isAdmittedNow(@Nullable State state) {
+    return admission.secondUse() ? state == State.ONCE : state == null && admission.minTokens() > 0;
   }
 
   /** Whether the chunk before is there, as far as is known: else nobody would look for this one. */

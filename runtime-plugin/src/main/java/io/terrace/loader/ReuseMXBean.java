@@ -32,7 +32,7 @@ public interface ReuseMXBean {
   /** Chunks not published because the tier had no room. */
   long getChunksWithoutRoom();
 
-  /** Chunks given up for want of room. */
+  /** Chunks that the tier in memory gave up for want of room. */
   long getEvictedChunks();
 
   /** Chunks in memory now. */
@@ -79,9 +79,10 @@ public interface ReuseMXBean {
 
   /**
    * What became of the calls to each tier below memory, by the tier's name: among others {@code
-   * loaded}, {@code stored}, {@code failures}, {@code timeouts}, {@code resting} (1 while the tier
-   * is left alone), {@code waitingBytes}, {@code dropped}, and {@code fault.KIND} for each reason
-   * that a chunk was not used. What a tier counts of itself is there as {@code own.NAME}.
+   * loaded}, {@code stored}, {@code evicted} (given up by the tier itself), {@code failures},
+   * {@code timeouts}, {@code resting} (1 while the tier is left alone), {@code waitingBytes},
+   * {@code dropped}, and {@code fault.KIND} for each reason that a chunk was not used. What a tier
+   * counts of itself is there as {@code own.NAME}.
    */
   Map<String, Map<String, Long>> getTiers();
 

@@ -61,7 +61,7 @@ public final class TerracePlugin implements EngineEvents {
     engine =
         new Engine(
             new PagePool(config.poolBytes(), config.checkPages()),
-            (first, below) -> tiers.open(config, first, below),
+            contexts -> tiers.open(config, contexts),
             new Engine.Limits(config.spillBytes(), config.stagingBytes(), config.loadingPatience()),
             keySecret(config),
             precision(config),

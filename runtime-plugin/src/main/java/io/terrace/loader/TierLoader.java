@@ -27,6 +27,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,19 +131,19 @@ final class TierLoader {
    * Opens the tiers of the stack, fastest first. One below the first that cannot be opened is told
    * of and left out.
    *
-   * @param first what the first one is given
-   * @param below what each of the others is given
+   * @param contexts what each of them is given, by its name
    * @return with the first one at least
    * @throws ConfigException if the stack names a tier that is not installed, or one whose settings
    *     are not allowed or that cannot stand where it does; those opened before it are closed.
    *     Where the first one cannot be opened whatever its provider throws
    */
-  List<StackTier> open(PluginConfig config, TierContext first, TierContext below) {
+  List<StackTier> open(PluginConfig config, Function<String, TierContext> contexts) {
     List<StackTier> stack = new ArrayList<>();
     try {
       for (String name : config.stack()) {
         Entry entry = entry(name, config);
-        KvTier tier = stack.isEmpty() ? open(entry, first) : openOrLeaveOut(entry, below);
+        TierContext context = contexts.apply(name);
+        KvTier tier = stack.isEmpty() ? open(entry, context) : openOrLeaveOut(entry, context);
         if (tier != null) {
           stack.add(placed(name, tier, config));
         }

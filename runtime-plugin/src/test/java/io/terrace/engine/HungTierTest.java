@@ -147,9 +147,7 @@ final class HungTierTest {
         others.add(page);
       }
       hanging.letGo();
-      while (reader.engine().memory().stagingBytes() > 0) {
-        Thread.onSpinWait();
-      }
+      Instance.await(() -> reader.engine().memory().stagingBytes() == 0);
       for (PooledPage page : others) {
         byte[] content = page.segment().toArray(ValueLayout.JAVA_BYTE);
         byte[] expected = new byte[content.length];

@@ -95,15 +95,15 @@ final class Instance implements AutoCloseable {
     engine =
         new Engine(
             pool,
-            (first, others) -> {
+            contexts -> {
               List<StackTier> tiers = new ArrayList<>();
               if (memory) {
-                tiers.add(StackTier.ofPages("cpu", cpu(first)));
+                tiers.add(StackTier.ofPages("cpu", cpu(contexts.apply("cpu"))));
               }
               for (int i = 0; i < below.size(); i++) {
                 String name = "tier" + tiers.size();
                 Duration timeout = timeouts.get(Math.min(i, timeouts.size() - 1));
-                KvTier tier = below.get(i).open(tiers.isEmpty() ? first : others);
+                KvTier tier = below.get(i).open(contexts.apply(name));
                 tiers.add(new StackTier(name, tier, kept.coding(), timeout, Admission.ALL));
               }
               return tiers;

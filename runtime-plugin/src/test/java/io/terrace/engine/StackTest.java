@@ -11,6 +11,7 @@ import io.terrace.spi.kit.InMemoryStore;
 import io.terrace.spi.kit.InMemoryTier;
 import io.terrace.spi.kit.RecordingContext;
 import java.time.Duration;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -148,7 +149,38 @@ final class StackTest {
       }
       assertThat(instance.engine().counters().evicted.sum()).isZero();
       instance.flush();
+      assertThat(instance.counters("tier1").evicted.sum())
+          .isEqualTo(evicted(instance, "tier1"))
+          .isPositive();
       assertThat(instance.engine().chunks()).isEqualTo(instance.pool().pagesInUse());
+    }
+  }
+
+  /** As the tier itself counts. */
+  private static long evicted(Instance instance, String tier) {
+    return instance
+        .engine()
+        .ownCounters()
+        .getOrDefault(tier, new TreeMap<>())
+        .getOrDefault("evicted", -1L);
+  }
+
+  /** Where it comes first, too: it keeps no page that anybody could look for in memory. */
+  @Test
+  void eachTiersEvictionsAreItsOwn() {
+    InMemoryStore small = new InMemoryStore(64 << 10);
+    try (Instance instance =
+        Instance.withoutMemory(
+            SOON,
+            context -> new InMemoryTier(small, context),
+            context -> new InMemoryTier(store, context))) {
+      instance.ask(text(1, 320));
+      instance.flush();
+      assertThat(instance.counters("tier0").evicted.sum())
+          .isEqualTo(evicted(instance, "tier0"))
+          .isPositive();
+      assertThat(instance.counters("tier1").evicted.sum()).isZero();
+      assertThat(instance.engine().counters().evicted.sum()).isZero();
     }
   }
 

@@ -58,8 +58,8 @@ final class World implements AutoCloseable {
     pool = new PagePool(budgetBytes, true);
     AtomicReference<TestTier> opened = new AtomicReference<>();
     Stack open =
-        (first, below) -> {
-          TestTier made = openTier.apply(first);
+        contexts -> {
+          TestTier made = openTier.apply(contexts.apply("test"));
           opened.set(made);
           return List.of(StackTier.ofPages("test", made));
         };

@@ -118,9 +118,8 @@ final class WriteBehindTest {
     slow.awaitFirst();
     for (int i = 2; i <= 40; i++) {
       offer(i, NEW);
-      while (fast.stored.size() < i) {
-        Thread.onSpinWait();
-      }
+      int offered = i;
+      Instance.await(() -> fast.stored.size() == offered);
     }
     assertThat(fast.stored).isEqualTo(keys(IntStream.rangeClosed(1, 40).toArray()));
     assertThat(fast.counters.dropped.sum() + fast.counters.droppedBehind.sum()).isZero();
@@ -237,6 +236,27 @@ final class WriteBehindTest {
     offer(1, new Origin(false, 500, 600));
     assertThat(flush()).isTrue();
     assertThat(tier.stored).isEqualTo(keys(1, 2));
+  }
+
+  /** A conversation that grows: each turn takes over what the ones before it computed. */
+  @Test
+  void whatShortPromptsComputedIsStoredForTheLongOneThatTakesItOver() {
+    Tier all = new Tier("all", Admission.ALL, false);
+    Tier tier = new Tier("long", new Admission(false, 500), false);
+    offer(1, new Origin(false, -1, 300));
+    offer(1, new Origin(true, -1, 450));
+    offer(2, new Origin(false, -1, 450));
+    assertThat(flush()).isTrue();
+    assertThat(tier.stored).isEmpty();
+    assertThat(spiller.looksAgain(-1, 600)).isTrue();
+    for (int turn = 600; turn <= 700; turn += 100) {
+      offer(1, new Origin(true, -1, turn));
+      offer(2, new Origin(true, -1, turn));
+      offer(3, new Origin(turn > 600, -1, turn));
+    }
+    assertThat(flush()).isTrue();
+    assertThat(tier.stored).isEqualTo(keys(1, 2, 3));
+    assertThat(all.stored).as("when they were computed").isEqualTo(keys(1, 2, 3));
   }
 
   @Test

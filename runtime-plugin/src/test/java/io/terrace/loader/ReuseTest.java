@@ -55,12 +55,12 @@ final class ReuseTest {
     try (Engine engine =
         new Engine(
             new PagePool(4 << 20, false),
-            (first, below) ->
+            contexts ->
                 List.of(
-                    StackTier.ofPages("memory", memory(first, memoryCounts)),
+                    StackTier.ofPages("memory", memory(contexts.apply("memory"), memoryCounts)),
                     new StackTier(
                         "below",
-                        new Counting(new InMemoryTier(below)),
+                        new Counting(new InMemoryTier(contexts.apply("below"))),
                         coding,
                         Duration.ofSeconds(1),
                         Admission.ALL)),
@@ -87,6 +87,7 @@ final class ReuseTest {
                 assertThat(figures)
                     .containsEntry("own.loaded", 41L)
                     .containsEntry("loaded", 0L)
+                    .containsEntry("evicted", 0L)
                     .containsEntry("fault.unprotected", 0L));
   }
 

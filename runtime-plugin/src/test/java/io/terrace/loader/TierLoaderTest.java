@@ -88,7 +88,7 @@ final class TierLoaderTest {
   }
 
   private List<String> open(TierLoader loader, String... keysAndValues) {
-    return loader.open(config(keysAndValues), CONTEXT, CONTEXT).stream()
+    return loader.open(config(keysAndValues), name -> CONTEXT).stream()
         .map(tier -> tier.name() + ": " + tier.tier())
         .toList();
   }
@@ -101,7 +101,7 @@ final class TierLoaderTest {
   @Test
   void aTierOfAFolderIsOpenedInItsOwnLoader() throws IOException {
     install("one", tier("outside"));
-    List<StackTier> stack = loader().open(config("stack", "outside"), CONTEXT, CONTEXT);
+    List<StackTier> stack = loader().open(config("stack", "outside"), name -> CONTEXT);
     assertThat(stack).hasSize(1);
     assertThat(stack.getFirst().name()).isEqualTo("outside");
     assertThat(stack.getFirst().tier()).hasToString("x opened in terrace-tier-one");
@@ -301,6 +301,31 @@ final class TierLoaderTest {
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("'tiers.outside.name' is 'z', wanted another");
     assertThat(said()).isEmpty();
+  }
+
+  /** No session would find what it keeps. */
+  @Test
+  void aTierThatKeepsPagesBelowAnotherIsAnErrorAndTheOtherIsClosed() throws IOException {
+    install("one", tier("outside"));
+    assertThatThrownBy(() -> open(loader(), "stack", "outside,cpu", "tiers.outside.name", "above"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("'stack' is [outside, cpu]: 'cpu' has to come first");
+    assertThat(closed("above")).isTrue();
+    assertThat(said()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "codec,zstd,raw",
+    "integrity,mac,checksum",
+    "admission,second-use,all",
+    "minTokens,100,0",
+  })
+  void whatATierInMemoryCannotDoIsAnError(String option, String value, String only) {
+    assertThatThrownBy(() -> open(loader(), "stack", "cpu", "tiers.cpu." + option, value))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("'tiers.cpu." + option + "' is '" + value + "', wanted what a tier")
+        .hasMessageEndingWith("in memory takes: " + only);
   }
 
   @Test

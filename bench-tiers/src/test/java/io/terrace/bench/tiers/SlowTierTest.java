@@ -185,11 +185,4 @@ final class SlowTierTest {
     assertThat(tier.contains(chunk.key(), after(0))).isFalse();
     assertThat(ticker.passedMicros()).isZero();
   }
-
-  @Test
-  void nothingIsLentAndNothingGoesPastTheCalls() throws Exception {
-    assertThat(tier.capabilities().lends()).isFalse();
-    assertThat(tier.lease(stored(1).key(), Deadline.NEVER)).isNull();
-    assertThat(tier.devicePath()).isNull();
-  }
 }

@@ -90,6 +90,27 @@ final class ConfigurationTest {
   }
 
   @Test
+  void aTierInMemoryThatDoesNotComeFirst() throws Exception {
+    ChildJvm jvm =
+        ChildJvm.of(Chat.class)
+            .properties("terrace.stack", "cpu,other", "terrace.tiers.other.type", "cpu");
+    assertThat(runsWithout(jvm).said())
+        .containsExactly(
+            "WARN off, the application runs without it: 'stack' is [cpu, other]: 'other' has to"
+                + " come first");
+  }
+
+  @Test
+  void whatATierInMemoryDoesNotDo() throws Exception {
+    ChildJvm jvm = ChildJvm.of(Chat.class).property("terrace.tiers.cpu.admission", "second-use");
+    assertThat(runsWithout(jvm).said())
+        .containsExactly(
+            "WARN off, the application runs without it: system property"
+                + " terrace.tiers.cpu.admission: 'tiers.cpu.admission' is 'second-use', wanted"
+                + " what a tier in memory takes: all");
+  }
+
+  @Test
   void disabledByConfiguration() throws Exception {
     assertThat(runsWithout(ChildJvm.of(Chat.class).property("terrace.enabled", "false")).said())
         .containsExactly("INFO off, because terrace.enabled is false");

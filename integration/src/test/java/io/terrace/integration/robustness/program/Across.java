@@ -3,11 +3,6 @@ package io.terrace.integration.robustness.program;
 
 import com.github.tjake.jlama.model.AbstractModel;
 import com.github.tjake.jlama.safetensors.DType;
-import java.lang.management.ManagementFactory;
-import javax.management.JMException;
-import javax.management.ObjectName;
-import javax.management.openmbean.CompositeData;
-import javax.management.openmbean.TabularData;
 
 /**
  * Asks about one document, and says how much of the first prompt was reused and what the tier
@@ -36,15 +31,7 @@ public final class Across {
     model.close();
   }
 
-  private static long figure(String name) throws JMException {
-    ObjectName reuse = new ObjectName("io.terrace:type=Reuse");
-    if (!ManagementFactory.getPlatformMBeanServer().isRegistered(reuse)) {
-      return -1;
-    }
-    TabularData tiers =
-        (TabularData) ManagementFactory.getPlatformMBeanServer().getAttribute(reuse, "Tiers");
-    CompositeData tier = tiers.get(new Object[] {"folder"});
-    TabularData figures = (TabularData) tier.get("value");
-    return (long) figures.get(new Object[] {name}).get("value");
+  private static long figure(String name) {
+    return Reused.ofTier("folder", name);
   }
 }

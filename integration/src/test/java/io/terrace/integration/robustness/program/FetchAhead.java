@@ -3,11 +3,6 @@ package io.terrace.integration.robustness.program;
 
 import com.github.tjake.jlama.model.AbstractModel;
 import io.terrace.api.Terrace;
-import java.lang.management.ManagementFactory;
-import javax.management.JMException;
-import javax.management.ObjectName;
-import javax.management.openmbean.CompositeData;
-import javax.management.openmbean.TabularData;
 
 /** What a server does for a request that waits for its turn. */
 final class FetchAhead {
@@ -31,20 +26,6 @@ final class FetchAhead {
 
   /** Chunks that came from the volume so far. */
   static long loaded() {
-    try {
-      TabularData tiers =
-          (TabularData)
-              ManagementFactory.getPlatformMBeanServer()
-                  .getAttribute(new ObjectName("io.terrace:type=Reuse"), "Tiers");
-      TabularData figures = (TabularData) value(tiers, "nfs");
-      return (long) value(figures, "loaded");
-    } catch (JMException e) {
-      throw new IllegalStateException("reading the figures of tiers failed", e);
-    }
-  }
-
-  private static Object value(TabularData map, String key) {
-    CompositeData entry = map.get(new Object[] {key});
-    return entry.get("value");
+    return Reused.ofTier("nfs", "loaded");
   }
 }

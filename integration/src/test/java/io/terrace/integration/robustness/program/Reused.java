@@ -5,20 +5,38 @@ import java.lang.management.ManagementFactory;
 import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
 import javax.management.ObjectName;
+import javax.management.openmbean.CompositeData;
+import javax.management.openmbean.TabularData;
+import org.jspecify.annotations.Nullable;
 
 /** Figures of the plugin as JMX has them; -1 where it does not run. */
 final class Reused {
   private Reused() {}
 
   static long figure(String attribute) {
+    Object figure = attribute(attribute);
+    return figure == null ? -1 : (long) figure;
+  }
+
+  /** What became of the calls to one tier below memory. */
+  static long ofTier(String tier, String name) {
+    Object tiers = attribute("Tiers");
+    return tiers == null ? -1 : (long) value(value(tiers, tier), name);
+  }
+
+  private static Object value(Object map, String key) {
+    CompositeData entry = ((TabularData) map).get(new Object[] {key});
+    return entry.get("value");
+  }
+
+  private static @Nullable Object attribute(String name) {
     try {
-      return (long)
-          ManagementFactory.getPlatformMBeanServer()
-              .getAttribute(new ObjectName("io.terrace:type=Reuse"), attribute);
+      return ManagementFactory.getPlatformMBeanServer()
+          .getAttribute(new ObjectName("io.terrace:type=Reuse"), name);
     } catch (InstanceNotFoundException e) {
-      return -1;
+      return null;
     } catch (JMException e) {
-      throw new IllegalStateException("reading the figure " + attribute + " failed", e);
+      throw new IllegalStateException("reading the figure " + name + " failed", e);
     }
   }
 }

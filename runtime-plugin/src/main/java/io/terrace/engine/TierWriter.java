@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.engine;
+
+import io.terrace.spi.Chunk;
+import io.terrace.spi.ChunkDescriptor;
+import io.terrace.spi.ChunkKey;
+import io.terrace.spi.Deadline;
+import io.terrace.spi.KvTier;
+import io.terrace.spi.TierException;
+import io.terrace.spi.WriteResult;
+import io.terrace.spi.format.ChunkHeader;
+import io.terrace.spi.format.ChunkKind;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Encodes chunks and stores them in a tier, with what leads to them, unless what is there says as
+ * much. For one thread.
+ */
+final class TierWriter {
+  /** A tail that disagrees with ours is somebody's until it is so old. */
+  private static final long OLD_MILLIS = Duration.ofHours(1).toMillis();
+
+  private final KvTier tier;
+  private final ChunkCoding coding;
+  private final DecoderPool decoders;
+  private final TierCalls calls;
+  private final TierCounters counters;
+  private @Nullable ChunkEncoder encoder;
+
+  /**
+   * @param coding how chunks are stored
+   * @param decoders for what is stored already
+   * @param calls make all calls of the tier
+   */
+  TierWriter(
+      KvTier tier,
+      ChunkCoding coding,
+      DecoderPool decoders,
+      TierCalls calls,
+      TierCounters counters) {
+    this.tier = tier;
+    this.coding = coding;
+    this.decoders = decoders;
+    this.calls = calls;
+    this.counters = counters;
+  }
+
+  /**
+   * Stores a chunk and the reference to it; the job's page may be in use a while longer, by a call
+   * that does not end.
+   *
+   * @return whether the tier has the chunk now
+   */
+  boolean store(SpillJob job, Deadline deadline) throws TierException {
+    boolean there = store(job, job.kind(), job.chunk(), deadline);
+    ChunkKey tailKey = job.tailKey();
+    if (there && tailKey != null) {
+      store(job, ChunkKind.REFERENCE, reference(job, tailKey), deadline);
+    }
+    return there;
+  }
+
+  private static ChunkDescriptor reference(SpillJob job, ChunkKey tailKey) {
+    ChunkDescriptor chunk = job.chunk();
+    return new ChunkDescriptor(
+        tailKey, chunk.parent(), chunk.startPosition(), chunk.positions(), chunk.geometry(), true);
+  }
+
+  private boolean store(SpillJob job, ChunkKind kind, ChunkDescriptor chunk, Deadline deadline)
+      throws TierException {
+    if (kind != ChunkKind.FULL && !isNews(job, chunk.key(), deadline)) {
+      counters.storedBefore.increment();
+      return true;
+    }
+    Written written = write(job, kind, chunk, deadline);
+    count(written);
+    return written.result() == WriteResult.STORED || written.result() == WriteResult.PRESENT;
+  }
+
+  private Written write(SpillJob job, ChunkKind kind, ChunkDescriptor descriptor, Deadline deadline)
+      throws TierException {
+    ChunkEncoder current = encoder != null ? encoder : coding.encoder();
+    encoder = null; // the call has it, and whatever it encoded, until it ends
+    Chunk chunk = encode(current, job, kind, descriptor);
+    job.retain();
+    Written written =
+        calls.call(
+            "storing a chunk",
+            deadline,
+            () ->
+                new Written(
+                    Objects.requireNonNull(tier.write(chunk, deadline), "no result of a write"),
+                    chunk.storedBytes()),
+            job::release);
+    encoder = current;
+    return written;
+  }
+
+  private record Written(WriteResult result, long bytes) {}
+
+  private static Chunk encode(
+      ChunkEncoder encoder, SpillJob job, ChunkKind kind, ChunkDescriptor chunk) {
+    byte[] fingerprint = job.naming().fingerprint();
+    int[] tokens = job.tokens().array();
+    return kind == ChunkKind.REFERENCE
+        ? encoder.reference(chunk, fingerprint, tokens, job.key())
+        : encoder.encode(kind, chunk, fingerprint, tokens, job.page());
+  }
+
+  private void count(Written written) {
+    switch (written.result()) {
+      case STORED -> {
+        counters.stored.increment();
+        counters.storedBytes.add(written.bytes());
+      }
+      case PRESENT -> counters.storedBefore.increment();
+      case NO_ROOM, ORPHAN -> counters.refused.increment();
+    }
+  }
+
+  /**
+   * Whether a tail or a reference says more than what is stored under its key: nothing is there, or
+   * what is there is shorter and agrees, or it disagrees and is old.
+   */
+  private boolean isNews(SpillJob job, ChunkKey key, Deadline deadline) throws TierException {
+    AtomicBoolean news = new AtomicBoolean(true);
+    calls.call(
+        "looking at a tail",
+        deadline,
+        () ->
+            tier.read(
+                key,
+                (header, payloadBytes) -> {
+                  news.set(isNews(job, header, payloadBytes));
+                  return null;
+                },
+                deadline));
+    return news.get(); // as it was set here where nobody asked: nothing is there
+  }
+
+  private boolean isNews(SpillJob job, MemorySegment memory, long payloadBytes) {
+    ChunkDecoder decoder = decoders.take();
+    try {
+      if (decoder.accept(memory, payloadBytes) != null) {
+        return true;
+      }
+      ChunkHeader header = decoder.header();
+      int length = job.tokens().length();
+      int common = header.commonPrefix(job.tokens().array(), 0, length);
+      if (common < header.tokenCount() && common < length) {
+        return header.created().toEpochMilli() < System.currentTimeMillis() - OLD_MILLIS;
+      }
+      return header.tokenCount() < length;
+    } finally {
+      decoders.giveBack(decoder);
+    }
+  }
+}
