@@ -4,12 +4,20 @@ package io.terrace.engine;
 /**
  * How long a model takes to compute tokens of a prompt, measured as it runs: a part that each token
  * costs, and a part that grows with the number of positions before it, which its attention reads.
- * The two are fitted to the passes by least squares, newer passes counting more.
+ * The two are fitted to the passes by least squares, newer passes counting more: much more where
+ * they are faster. A pass is slow for many reasons, such as code that is not compiled yet or a
+ * neighbour, and fast for one.
  *
  * <p>Safe for use by several threads.
  */
 final class PrefillSpeed {
   private static final double KEPT_SHARE = 0.95; // of what was known, at each pass
+
+  /** Less than this share of what a pass was expected to take is news. */
+  private static final double FAST = 0.8;
+
+  /** Of what was known, at a pass that is news. */
+  private static final double KEPT_AT_NEWS = 0.5;
 
   /** Until something is measured: a small model on a few cores. */
   private static final double GUESS_NANOS = 4_000_000;
@@ -55,17 +63,35 @@ final class PrefillSpeed {
   /** A pass computed the positions {@code from .. to}. */
   synchronized void measured(int from, int to, long nanos) {
     double n = to - from;
+    if (measured && nanos < FAST * nanos(from, to)) {
+      forget(n);
+    }
     add(n, n * (from + to) / 2, (double) nanos);
     fit();
     measured = true;
   }
 
+  /** A pass of few tokens, whose time says little, has little forgotten. */
+  private void forget(double n) {
+    double usual = (1 - KEPT_SHARE) * nn; // what a pass of the usual size adds, once many were seen
+    keep(1 - (1 - KEPT_AT_NEWS) * Math.min(1, n * n / usual));
+  }
+
+  private void keep(double share) {
+    nn *= share;
+    nd *= share;
+    dd *= share;
+    ny *= share;
+    dy *= share;
+  }
+
   private void add(double n, double d, double nanos) {
-    nn = KEPT_SHARE * nn + n * n;
-    nd = KEPT_SHARE * nd + n * d;
-    dd = KEPT_SHARE * dd + d * d;
-    ny = KEPT_SHARE * ny + n * nanos;
-    dy = KEPT_SHARE * dy + d * nanos;
+    keep(KEPT_SHARE);
+    nn += n * n;
+    nd += n * d;
+    dd += d * d;
+    ny += n * nanos;
+    dy += d * nanos;
   }
 
   private void fit() {

@@ -9,15 +9,19 @@ import org.jspecify.annotations.Nullable;
  * from the tiers below while the rest is computed; what others compute just now is waited for. It
  * says, step by step, what the runtime is to compute.
  *
- * <p>A request waits for a load as long as it is expected to come sooner than it could be computed,
- * and for an answer of which nothing is known as long as that costs it a small share of what
- * computing all would. A load that is late is overtaken by computing.
+ * <p>Until the tiers say what they have, a request computes no more at a time than what it would
+ * have waited: where they have nothing no time was lost, and where they have all little. It waits
+ * for a load as long as that is expected to come sooner than it could be computed. A load that is
+ * late is overtaken by computing.
  *
  * <p>Used by one thread, as the session.
  */
 public final class PromptRun implements AutoCloseable {
   /** What a request spends, of the time that computing takes, on tiers that never have anything. */
   private static final double LEAST_SHARE = 0.005;
+
+  /** Less than that is not computed beside a question: a pass has costs of its own. */
+  private static final int LEAST_BESIDE = 16;
 
   /** A load may be late by so much of what computing the same takes. */
   private static final double LATE_SHARE = 0.25;
@@ -39,6 +43,7 @@ public final class PromptRun implements AutoCloseable {
   private long spanBegun;
   private @Nullable Span span;
   private double unknownNanos; // waited for answers of which nothing was known
+  private int mostBeside = Integer.MAX_VALUE; // tokens to be computed beside a question
   private long seen; // of the retrieval's news
   private int waitingChunk = -1;
   private long waitingUntil;
@@ -78,6 +83,7 @@ public final class PromptRun implements AutoCloseable {
    */
   public @Nullable Span next(int mostTokens) {
     giveUpClaim();
+    mostBeside = Integer.MAX_VALUE;
     if (session.computed() >= end) {
       return null;
     }
@@ -145,7 +151,7 @@ public final class PromptRun implements AutoCloseable {
     }
     Retrieval below = retrieval;
     if (below != null) {
-      below.passed(chunk());
+      below.passed(isBesideQuestion() ? chunk() - 1 : chunk()); // the rest of it may still come
     }
   }
 
@@ -184,6 +190,7 @@ public final class PromptRun implements AutoCloseable {
 
   /** Waits for a tier; false if that is not worth it any more. */
   private boolean awaitTiers() {
+    mostBeside = Integer.MAX_VALUE;
     Retrieval below = retrieval;
     if (below == null) {
       return false;
@@ -225,13 +232,35 @@ public final class PromptRun implements AutoCloseable {
     double all = prefill.nanos(session.computed(), end);
     double share = Math.max(LEAST_SHARE, below.hitShare());
     double worth = Math.max(share * all, engine.patienceNanos()) - unknownNanos;
-    if (below.answerNanos() > worth) {
+    double answer = below.answerNanos();
+    if (answer > worth || computesBeside(answer)) {
       return false;
     }
     long before = System.nanoTime();
     boolean signalled = waited(below, (long) worth);
     unknownNanos += System.nanoTime() - before;
     return signalled;
+  }
+
+  /**
+   * Whether there is enough time to compute something until an answer comes: as much as it takes to
+   * come, or, when it is late, as has passed so far.
+   */
+  private boolean computesBeside(double answerNanos) {
+    if (!prefill.isMeasured() || engine.patienceNanos() > 0) {
+      return false;
+    }
+    double nanos = Math.max(answerNanos, (double) (System.nanoTime() - begun));
+    double tokens = nanos / prefill.nanos(session.computed(), session.computed() + 1);
+    if (tokens < LEAST_BESIDE) {
+      return false;
+    }
+    mostBeside = (int) tokens;
+    return true;
+  }
+
+  private boolean isBesideQuestion() {
+    return mostBeside < Integer.MAX_VALUE;
   }
 
   private boolean waited(Retrieval below, long nanos) {
@@ -284,7 +313,7 @@ public final class PromptRun implements AutoCloseable {
   private Span span(int mostTokens) {
     int chunkTokens = space.geometry().chunkTokens();
     int from = session.computed();
-    int to = (int) Math.min(end, (long) from + mostTokens);
+    int to = (int) Math.min(end, (long) from + Math.min(mostTokens, mostBeside));
     int border = to / chunkTokens * chunkTokens;
     return new Span(from, to == end || border <= from ? to : border);
   }

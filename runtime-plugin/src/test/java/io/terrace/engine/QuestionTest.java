@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.terrace.engine.PromptRun.Span;
+import io.terrace.spi.ChunkKey;
+import io.terrace.spi.Deadline;
+import io.terrace.spi.TierException;
+import io.terrace.spi.kit.ForwardingTier;
+import io.terrace.spi.kit.InMemoryStore;
+import io.terrace.spi.kit.InMemoryTier;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What a request does until a tier has said what it has. */
+final class QuestionTest {
+  private static final Duration LONG = Duration.ofSeconds(60);
+  private static final int[] PROMPT = IntStream.range(100, 300).toArray(); // six chunks and 8
+  private static final double TOKEN_NANOS = 1e9; // so long that no stall of the machine counts
+
+  private final InMemoryStore store = new InMemoryStore();
+  private final CountDownLatch mayAnswer = new CountDownLatch(1);
+
+  /** An instance over a tier that takes, as is known of it, so many tokens' time to answer. */
+  private Instance reader(double tokens) {
+    Instance reader =
+        Instance.withMemory(
+            LONG,
+            context ->
+                new ForwardingTier(new InMemoryTier(store, context)) {
+                  @Override
+                  public BitSet containsAll(List<ChunkKey> keys, Deadline deadline)
+                      throws TierException {
+                    HangingTier.awaitDeaf(mayAnswer);
+                    return super.containsAll(keys, deadline);
+                  }
+                });
+    Objects.requireNonNull(reader.engine().speed("tier1"))
+        .remember(new Speeds.OfTier(0, 0, tokens * TOKEN_NANOS));
+    reader.space().prefill().remember(new Speeds.OfModel(TOKEN_NANOS, 0));
+    return reader;
+  }
+
+  private static Session session(Instance instance) {
+    Session session = instance.engine().open(instance.space());
+    session.tell(0, PROMPT);
+    return session;
+  }
+
+  @Test
+  void asMuchIsComputedBesideItAsItTakesAndTheRestIsTakenOver() {
+    try (Instance writer = Instance.withMemory(LONG, context -> new InMemoryTier(store, context))) {
+      writer.answer(PROMPT);
+      writer.flush();
+    }
+    try (Instance reader = reader(20)) {
+      Session session = session(reader);
+      try (PromptRun run = session.run()) {
+        Span first = Objects.requireNonNull(run.next(256));
+        assertThat(first.from()).isZero();
+        assertThat(first.to()).isBetween(19, 20);
+        mayAnswer.countDown();
+        Instance.compute(session, run, first);
+        reader.space().prefill().remember(Instance.SLOW);
+        assertThat(run.next(256)).isEqualTo(new Span(192, 200));
+        assertThat(run.reused()).isEqualTo(192 - first.to());
+        FakeRuntime.check(session, PROMPT, 192);
+      }
+      session.close();
+    }
+  }
+
+  @Test
+  void aTierThatIsSlowAndHasNothingHoldsNobodyUp() {
+    try (Instance reader = reader(20)) {
+      Session session = session(reader);
+      try (PromptRun run = session.run()) {
+        int to = 0;
+        for (Span span = run.next(256); span != null; span = run.next(256)) {
+          assertThat(span.from()).isEqualTo(to);
+          to = span.to();
+          Instance.compute(session, run, span);
+        }
+        assertThat(to).isEqualTo(PROMPT.length);
+      }
+      assertThat(reader.reports().getLast().waited()).isZero();
+      session.close();
+      mayAnswer.countDown();
+    }
+  }
+}
