@@ -7,7 +7,9 @@ import com.github.tjake.jlama.model.functions.Generator.PoolingType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,21 +26,29 @@ final class WithoutLocksTest {
   private static final String PANAMA = "jlama.force_panama_tensor_operations=true";
 
   @SuppressWarnings("NullAway.Init")
-  private Child child;
+  private static Child reference;
 
   @SuppressWarnings("NullAway.Init")
-  private Child reference;
+  private Child child;
+
+  @BeforeAll
+  static void startReference() {
+    reference = Child.start("terrace.reuse=false", PANAMA);
+  }
+
+  @AfterAll
+  static void endReference() {
+    reference.close();
+  }
 
   @BeforeEach
   void start() {
     child = Child.start("terrace.jlama.serialize=false", PANAMA);
-    reference = Child.start("terrace.reuse=false", PANAMA);
   }
 
   @AfterEach
   void end() {
     child.close();
-    reference.close();
   }
 
   /** Of equal lengths: batches of other lengths than another thread's fail at once. */

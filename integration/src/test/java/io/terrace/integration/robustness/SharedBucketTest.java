@@ -98,7 +98,7 @@ final class SharedBucketTest {
   private static ChildJvm process(String endpoint) {
     return ChildJvm.of(BucketUser.class)
         .agent(home.agent())
-        .properties("terrace.stack", "cpu,s3", "terrace.chunkTokens", "128")
+        .properties("terrace.stack", "cpu,s3", "terrace.chunkTokens", "64")
         .properties("terrace.cache.folder", folder.resolve("cache").toString())
         .properties(bucket.properties(endpoint));
   }
@@ -131,7 +131,7 @@ final class SharedBucketTest {
     assertThat(bucket.chunks()).isNotEmpty();
 
     Result second = answered(run("B"), "B");
-    assertThat(second.line("reused")).as("%s", second).isEqualTo("488");
+    assertThat(second.line("reused")).as("%s", second).isEqualTo("232");
     assertThat(figure(second, "own.read.chunks")).as("%s", second).isPositive();
 
     bucket.empty();
@@ -168,7 +168,7 @@ final class SharedBucketTest {
     assertThat(undisturbed).containsAllEntriesOf(left);
     assertThat(left).isNotEmpty().hasSizeLessThan(undisturbed.size());
     Result next = answered(run("B"), "B");
-    assertThat(Integer.parseInt(next.line("reused"))).as("%s", next).isBetween(128, 487);
+    assertThat(Integer.parseInt(next.line("reused"))).as("%s", next).isBetween(64, 231);
     assertThat(figure(next, "own.aside.chunks")).as("%s", next).isZero();
     assertThat(next.line("failed")).as("%s", next).isEqualTo("0");
     assertThat(next.warnings()).as("%s", next).isEmpty();

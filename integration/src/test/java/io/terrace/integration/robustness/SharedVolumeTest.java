@@ -48,7 +48,7 @@ final class SharedVolumeTest {
   }
 
   private static ChildJvm process(Path root) {
-    return processOfDefaultChunks(root).property("terrace.chunkTokens", "128");
+    return processOfDefaultChunks(root).property("terrace.chunkTokens", "64");
   }
 
   private static ChildJvm processOfDefaultChunks(Path root) {
@@ -100,7 +100,7 @@ final class SharedVolumeTest {
     assertThat(ofA.line("answer")).isEqualTo(alone("A", answerTokens));
 
     Result ofB = answers(process(root), "B", answerTokens);
-    assertThat(ofB.line("reused")).as("%s", ofB).isEqualTo("488");
+    assertThat(ofB.line("reused")).as("%s", ofB).isEqualTo("232");
     assertThat(ofB.line("answer")).isEqualTo(alone("B", answerTokens));
   }
 
@@ -166,7 +166,7 @@ final class SharedVolumeTest {
     }
     // Of A's unfinished chunk and B's, which begin alike, one stays: that of either serves to here.
     Result later = answers(process(root), "B", 4);
-    assertThat(Integer.parseInt(later.line("reused"))).isGreaterThanOrEqualTo(488);
+    assertThat(Integer.parseInt(later.line("reused"))).isGreaterThanOrEqualTo(232);
     assertThat(later.line("answer")).isEqualTo(alone("B", 4));
   }
 }

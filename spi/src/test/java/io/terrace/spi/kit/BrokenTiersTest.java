@@ -21,14 +21,18 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Events;
 
 /** The contract finds each broken tier by the right rule, and every rule finds a broken tier. */
+@Execution(ExecutionMode.CONCURRENT) // broken tiers are waited for until they are given up
 final class BrokenTiersTest {
-  private static @Nullable BrokenTier tested;
+  /** An engine runs the contract in the thread that it is started in. */
+  private static final ThreadLocal<BrokenTier> TESTED = new ThreadLocal<>();
 
   static Stream<BrokenTier> brokenTiers() {
     return BrokenTiers.all().stream();
@@ -37,7 +41,7 @@ final class BrokenTiersTest {
   @ParameterizedTest
   @MethodSource("brokenTiers")
   void isFoundByItsRules(BrokenTier broken) {
-    tested = broken;
+    TESTED.set(broken);
     Events tests =
         EngineTestKit.engine("junit-jupiter")
             .selectors(selectClass(OneBrokenTier.class))
@@ -71,7 +75,7 @@ final class BrokenTiersTest {
 
   /** The contract of the broken tier that is tested now: not run by itself. */
   static final class OneBrokenTier extends KvTierContract {
-    private final BrokenTier broken = Objects.requireNonNull(tested);
+    private final BrokenTier broken = Objects.requireNonNull(TESTED.get());
     private final InMemoryStore store = new InMemoryStore();
 
     @Override

@@ -8,10 +8,10 @@ import java.util.Arrays;
 import java.util.UUID;
 
 /**
- * A user's question behind a system prompt that all users have: of exactly 488 tokens unless {@link
- * #TOKENS_PROPERTY} says otherwise, so that it ends within a chunk of 128. Prints the answer and
- * how much was reused for the prompt; with {@link #AHEAD_PROPERTY}, too, how many pages were
- * fetched ahead, how many chunks the request itself loaded, and what is still ahead then.
+ * A user's question behind a system prompt that all users have: of exactly 232 tokens unless {@link
+ * #TOKENS_PROPERTY} says otherwise, so that it ends within a chunk of 64. Prints the answer and how
+ * much was reused for the prompt; with {@link #AHEAD_PROPERTY}, too, how many pages were fetched
+ * ahead, how many chunks the request itself loaded, and what is still ahead then.
  *
  * <p>Arguments: the model's folder, the user (A or B), how many tokens the answer gets; further
  * users and lengths may follow.
@@ -26,7 +26,7 @@ public final class SystemPrompt {
   private static final int AHEAD = Integer.getInteger(AHEAD_PROPERTY, 0);
 
   /** The fourth chunk's last 24 take a question and a short answer, not a long one. */
-  private static final int TOKENS = Integer.getInteger(TOKENS_PROPERTY, 488);
+  private static final int TOKENS = Integer.getInteger(TOKENS_PROPERTY, 232);
 
   private static final String RULES =
       "You are a careful assistant. Answer in one sentence, say what you do not know. ".repeat(100);
