@@ -49,20 +49,27 @@ final class ConfigOptions {
       throw new ParameterException(
           command.commandLine(), "--tier stands for a configuration; drop it or --config");
     }
-    if (file != null && !Files.isRegularFile(file)) {
+    Map<String, String> properties = properties(file);
+    TierSpec spec = endpoint.tierOrNone(tier);
+    if (spec != null) {
+      ConfigSources sources = ConfigSources.ofProcess(Map.of());
+      return ConfigLoader.load(sources, spec.keys(List.of(spec.type())), spec.option());
+    }
+    return ConfigLoader.load(ConfigSources.ofProcess(properties));
+  }
+
+  /** The system properties of a process that uses the file that {@code --config} names, if any. */
+  static Map<String, String> properties(@Nullable Path file) {
+    if (file == null) {
+      return Map.of();
+    }
+    if (!Files.isRegularFile(file)) {
       throw CliException.badInput(
           "--config="
               + file
               + ": "
               + (Files.exists(file) ? "is no file" : "there is no such file"));
     }
-    TierSpec spec = endpoint.tierOrNone(tier);
-    if (spec != null) {
-      ConfigSources sources = ConfigSources.ofProcess(Map.of());
-      return ConfigLoader.load(sources, spec.keys(List.of(spec.type())), spec.option());
-    }
-    Map<String, String> properties =
-        file == null ? Map.of() : Map.of("terrace.config", file.toString());
-    return ConfigLoader.load(ConfigSources.ofProcess(properties));
+    return Map.of("terrace.config", file.toString());
   }
 }

@@ -13,7 +13,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -95,8 +94,7 @@ final class InspectCommand implements Callable<Integer> {
 
   /** Of the environment and terrace.yaml: this JVM's own properties are the command's. */
   private PluginConfig config() {
-    Map<String, String> properties =
-        configFile == null ? Map.of() : Map.of("terrace.config", configFile.toString());
-    return ConfigLoader.load(ConfigSources.ofProcess(properties)).config();
+    return ConfigLoader.load(ConfigSources.ofProcess(ConfigOptions.properties(configFile)))
+        .config();
   }
 }

@@ -13,9 +13,12 @@ final class Messages {
   private Messages() {}
 
   static String why(IOException e, Path file) {
-    if (Files.isDirectory(file)) {
-      return "it is a folder";
-    } else if (e instanceof NoSuchFileException) {
+    return Files.isDirectory(file) ? "it is a folder" : why(e);
+  }
+
+  /** As above where a folder was wanted. */
+  static String why(IOException e) {
+    if (e instanceof NoSuchFileException) {
       return "there is no such file or folder";
     } else if (e instanceof AccessDeniedException) {
       return "permission denied";

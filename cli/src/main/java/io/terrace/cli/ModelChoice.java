@@ -145,7 +145,7 @@ final class ModelChoice {
       return new ChosenModel(folder, "random weights (" + shape + ")", false);
     } catch (IOException e) {
       throw CliException.badInput(
-          "--cache=" + request.cache() + ": a model cannot be made there: " + e.getMessage());
+          "--cache=" + request.cache() + ": a model cannot be made there: " + Messages.why(e));
     }
   }
 

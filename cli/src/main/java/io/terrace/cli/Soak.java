@@ -74,7 +74,7 @@ final class Soak {
           ProgressListener.NONE);
     } catch (IOException e) {
       throw CliException.badInput(
-          "--cache=" + models + ": a model cannot be made there: " + e.getMessage());
+          "--cache=" + models + ": a model cannot be made there: " + Messages.why(e));
     }
   }
 

@@ -6,9 +6,12 @@ import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
 
 import io.terrace.agent.jlama.JlamaHook;
 import io.terrace.agent.jlama.JlamaHooks;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Properties;
 import java.util.Set;
 import net.bytebuddy.description.method.MethodDescription;
 import net.bytebuddy.description.type.TypeDescription;
@@ -26,6 +29,11 @@ import net.bytebuddy.pool.TypePool;
 record JlamaShape(Set<JlamaHook> hooks, List<String> missing) {
   private static final String JLAMA = "com.github.tjake.jlama.";
   private static final String KV_BUFFER = JLAMA + "tensor.KvBufferCache$KvBuffer";
+
+  private static final String VERSION = "META-INF/maven/com.github.tjake/jlama-core/pom.properties";
+
+  /** Those that the plugin was tried with. */
+  private static final Set<String> KNOWN = Set.of("0.8.1", "0.8.2", "0.8.3", "0.8.4");
 
   /** Methods that hand out KV. Ours override them all, so there must be no other. */
   private static final Set<String> KV_ACCESSORS =
@@ -46,6 +54,10 @@ record JlamaShape(Set<JlamaHook> hooks, List<String> missing) {
               + loader
               + " has to have the system class loader for an ancestor");
     }
+    String version = version(loader);
+    if (!version.isEmpty() && !KNOWN.contains(version)) {
+      missing.add("a version that is known: it is " + version);
+    }
     for (JlamaHook hook : JlamaHook.values()) {
       TypePool.Resolution type = pool.describe(hook.type());
       if (type.isResolved() && declares(type.resolve(), methodOf(hook))) {
@@ -61,6 +73,19 @@ record JlamaShape(Set<JlamaHook> hooks, List<String> missing) {
       missing.add("KvBuffer");
     }
     return new JlamaShape(hooks, List.copyOf(missing));
+  }
+
+  /** What Maven wrote into Jlama's jar; nothing where it was packed without that. */
+  private static String version(ClassLoader loader) {
+    Properties properties = new Properties();
+    try (InputStream in = loader.getResourceAsStream(VERSION)) {
+      if (in != null) {
+        properties.load(in);
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      return "not to be read: " + e;
+    }
+    return properties.getProperty("version", "");
   }
 
   /** Advice in Jlama's classes calls the agent by name, so that Jlama's loader has to find it. */

@@ -88,7 +88,9 @@ public final class ConfigLoader {
       }
     }
     Settings settings = Settings.read(PluginOptions.SPEC, "", own, problems::add);
-    TierKeys keys = new TierKeys(tiers);
+    List<RawSetting> stack =
+        own.stream().filter(raw -> raw.key().equals(PluginOptions.STACK.name())).toList();
+    TierKeys keys = new TierKeys(tiers, stack);
     settings.find(PluginOptions.STACK).ifPresent(s -> problems.addAll(keys.problems(s)));
     if (!problems.isEmpty()) {
       throw new ConfigException(problems);

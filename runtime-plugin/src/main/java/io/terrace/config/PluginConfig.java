@@ -178,8 +178,16 @@ public record PluginConfig(
     if (common.find(TierOptions.TYPE).isPresent()) {
       return common.refuse(TierOptions.TYPE, "one that is installed: " + installed);
     }
-    return new ConfigException(
-        List.of("'stack' names the tier '" + name + "', which is not installed: " + installed));
+    return refuseStack("tiers that are installed, and '" + name + "' is not: " + installed);
+  }
+
+  /**
+   * An exception for the order of the tiers: says what was written where.
+   *
+   * @param wanted what to put there instead
+   */
+  public ConfigException refuseStack(String wanted) {
+    return tiers.refuseStack(stack, wanted);
   }
 
   private void requireInStack(String name) {

@@ -21,18 +21,28 @@ import java.util.function.Consumer;
  * {@code nfs-gds}.
  *
  * @param raws weakest source first; a variable has its name as the key
+ * @param order what was written for {@link PluginOptions#STACK}
  */
-public record TierKeys(List<RawSetting> raws) {
+public record TierKeys(List<RawSetting> raws, List<RawSetting> order) {
   private static final String SECTION = "tiers";
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public TierKeys {
     raws = List.copyOf(raws);
+    order = List.copyOf(order);
   }
 
   /** Nothing was written. */
   public static TierKeys none() {
-    return new TierKeys(List.of());
+    return new TierKeys(List.of(), List.of());
+  }
+
+  /** An exception for the stack: says what was written where. */
+  ConfigException refuseStack(List<String> stack, String wanted) {
+    return order.isEmpty()
+        ? new ConfigException(List.of("'stack' is " + stack + ", wanted " + wanted))
+        : Settings.read(ConfigSpec.of(PluginOptions.STACK), "", order, problem -> {})
+            .refuse(PluginOptions.STACK, wanted);
   }
 
   /** Whether this belongs under {@code tiers.}, or to that section itself. */

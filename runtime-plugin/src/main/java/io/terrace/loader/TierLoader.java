@@ -203,8 +203,7 @@ final class TierLoader {
   private StackTier placed(String name, KvTier tier, PluginConfig config) {
     try {
       if (tier.capabilities().retainsPages() && !name.equals(config.stack().getFirst())) {
-        throw new ConfigException(
-            List.of("'stack' is " + config.stack() + ": '" + name + "' has to come first"));
+        throw config.refuseStack("'" + name + "' at its beginning, since it keeps pages");
       }
       return stackTier(name, tier, config);
     } catch (RuntimeException | Error e) {

@@ -65,7 +65,10 @@ final class DocumentsTest {
   @Test
   void exampleIsWhatHoldsWithoutIt() {
     PluginConfig config = new Fixture(folder).file(PluginOptions.exampleYaml()).config();
-    assertThat(config).isEqualTo(new Fixture(folder).file("").config());
+    assertThat(config)
+        .usingRecursiveComparison()
+        .ignoringFields("tiers.order") // where the stack was written
+        .isEqualTo(new Fixture(folder).file("").config());
   }
 
   @Test

@@ -205,7 +205,7 @@ final class PluginConfigTest {
                 LogLevel.DEBUG,
                 false,
                 true,
-                TierKeys.none()));
+                new TierKeys(List.of(), loaded.config().tiers().order())));
     for (Option<?> option : PluginOptions.SPEC.options()) {
       assertThat(loaded.settings().origin(option).kind())
           .as("%s is set and is not the default", option)
@@ -258,7 +258,8 @@ final class PluginConfigTest {
     assertThatThrownBy(() -> with(4 << 20, List.of(), TierKeys.none()))
         .hasMessageStartingWith("'stack' is '', wanted a list");
     TierKeys nfs =
-        new TierKeys(List.of(RawSetting.text("tiers.nfs.root", "/r", Origin.ofFile("f", 9))));
+        new TierKeys(
+            List.of(RawSetting.text("tiers.nfs.root", "/r", Origin.ofFile("f", 9))), List.of());
     assertThatThrownBy(() -> with(4 << 20, List.of("cpu"), nfs))
         .hasMessage(
             "f:9: 'tiers.nfs.root': no tier 'nfs' in the stack [cpu]: add it to 'stack' or remove"

@@ -214,7 +214,8 @@ final class TierSettingsTest {
             "terrace.yaml:3: 'tiers.fast.type' is 'nfss', wanted one that is installed: there are"
                 + " [cpu, nfs]");
     assertThat(config.refuseType("cpu", "there are [nfs]"))
-        .hasMessage("'stack' names the tier 'cpu', which is not installed: there are [nfs]");
+        .hasMessage(
+            "terrace.yaml:1: 'stack' is 'cpu, fast', wanted tiers that are installed, and 'cpu' is not: there are [nfs]");
   }
 
   @Test

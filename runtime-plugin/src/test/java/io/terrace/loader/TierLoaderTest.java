@@ -176,7 +176,9 @@ final class TierLoaderTest {
             + tiers()
             + ", the application's class path)";
     assertThatThrownBy(() -> open(loader(), "stack", "nowhere"))
-        .hasMessage("'stack' names the tier 'nowhere', which is not installed: " + installed);
+        .hasMessage(
+            "system property terrace.stack: 'stack' is 'nowhere', wanted tiers that are installed, and 'nowhere' is not: "
+                + installed);
     assertThatThrownBy(() -> open(loader(), "stack", "fast", "tiers.fast.type", "outsid"))
         .hasMessage(
             "system property terrace.tiers.fast.type: 'tiers.fast.type' is 'outsid', wanted one"
@@ -309,7 +311,8 @@ final class TierLoaderTest {
     install("one", tier("outside"));
     assertThatThrownBy(() -> open(loader(), "stack", "outside,cpu", "tiers.outside.name", "above"))
         .isInstanceOf(ConfigException.class)
-        .hasMessage("'stack' is [outside, cpu]: 'cpu' has to come first");
+        .hasMessage(
+            "system property terrace.stack: 'stack' is 'outside, cpu', wanted 'cpu' at its beginning, since it keeps pages");
     assertThat(closed("above")).isTrue();
     assertThat(said()).isEmpty();
   }

@@ -77,7 +77,8 @@ final class ConfigurationTest {
     assertThat(runsWithout(ChildJvm.of(Chat.class).property("terrace.stack", "gpu")).said())
         .first()
         .asString()
-        .contains("'stack' names the tier 'gpu', which is not installed: there are [cpu]");
+        .contains(
+            "'stack' is '[gpu]', wanted tiers that are installed, and 'gpu' is not: there are [cpu]");
   }
 
   @Test

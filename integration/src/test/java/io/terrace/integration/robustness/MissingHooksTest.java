@@ -14,6 +14,7 @@ import io.terrace.integration.robustness.program.Variants;
 import io.terrace.sample.Geometry;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -241,6 +242,24 @@ final class MissingHooksTest {
     assertThat(run.warnings().getFirst()).contains("NoSuchMethodError", "getWorkingDType");
     assertThat(Long.parseLong(run.line("failures"))).as("each is counted").isGreaterThan(1);
     assertThat(run.line("reused")).isEqualTo("0");
+  }
+
+  /** What is new in it may compute otherwise, although all that the plugin looks for is there. */
+  @Test
+  void aVersionThatIsNotKnownRunsWithoutThePluginAfterOneLine(@TempDir Path folder)
+      throws Exception {
+    Path named = folder.resolve("META-INF/maven/com.github.tjake/jlama-core/pom.properties");
+    Files.createDirectories(named.getParent());
+    Files.writeString(named, "groupId=com.github.tjake\nartifactId=jlama-core\nversion=0.9.9\n");
+    Path model = Models.write(folder, Geometry.tiny());
+    Result run = ChildJvm.of(Chat.class).first(folder).agent().run(model, 2);
+    assertThat(run.exit()).as("%s", run).isZero();
+    assertThat(run.lines("answer")).isEqualTo(answers);
+    assertThat(run.said()).as("%s", run).hasSize(1);
+    assertThat(run.warnings().getFirst())
+        .isEqualTo(
+            "off for this Jlama, which runs as without the plugin: it lacks a version that is"
+                + " known: it is 0.9.9 (known are versions 0.8.1 to 0.8.4)");
   }
 
   private static ChildJvm flat(Path folder, JlamaChange change) throws IOException {
