@@ -117,23 +117,30 @@ final class Retrieval implements AutoCloseable {
   }
 
   /**
-   * How long it may take until a tier says what it has, as far as is known.
+   * How long it should take until the next tier says what it has; where all have said it, until the
+   * search for an unfinished chunk is over.
    *
-   * @return nanoseconds
+   * @return nanoseconds; 0 where that is not known, or is overdue
    */
   double answerNanos() {
-    double longest = state.get(() -> longestAnswer(state.feeds));
-    return Math.max(0, longest - (System.nanoTime() - state.begun));
+    double answer =
+        state.get(() -> state.haveAllAnswered() ? slowestRead(state.feeds) : nextAnswer());
+    return Math.max(0, answer - (System.nanoTime() - state.begun));
   }
 
-  private static double longestAnswer(List<TierFeed> feeds) {
-    double longest = 0;
-    for (TierFeed feed : feeds) {
-      TierSpeed speed = feed.tier().speed();
-      double answer = feed.hasAnswered() ? speed.latencyNanos() : speed.probeNanos();
-      longest = Math.max(longest, Double.isNaN(answer) ? 0 : answer);
+  private double nextAnswer() {
+    double next = Double.POSITIVE_INFINITY;
+    for (TierFeed feed : state.feeds) {
+      double probe = feed.tier().speed().probeNanos();
+      if (!feed.hasAnswered()) {
+        next = Math.min(next, Double.isNaN(probe) ? 0 : probe);
+      }
     }
-    return longest;
+    return next;
+  }
+
+  private static double slowestRead(List<TierFeed> feeds) {
+    return feeds.stream().mapToDouble(feed -> feed.tier().speed().latencyNanos()).max().orElse(0);
   }
 
   /** The share of prompts, lately, of which one of the tiers had something. */

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.terrace.engine.PromptRun.Span;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.Deadline;
+import io.terrace.spi.KvTier;
+import io.terrace.spi.TierContext;
 import io.terrace.spi.TierException;
 import io.terrace.spi.kit.ForwardingTier;
 import io.terrace.spi.kit.InMemoryStore;
@@ -29,22 +31,24 @@ final class QuestionTest {
 
   /** An instance over a tier that takes, as is known of it, so many tokens' time to answer. */
   private Instance reader(double tokens) {
-    Instance reader =
-        Instance.withMemory(
-            LONG,
-            context ->
-                new ForwardingTier(new InMemoryTier(store, context)) {
-                  @Override
-                  public BitSet containsAll(List<ChunkKey> keys, Deadline deadline)
-                      throws TierException {
-                    HangingTier.awaitDeaf(mayAnswer);
-                    return super.containsAll(keys, deadline);
-                  }
-                });
-    Objects.requireNonNull(reader.engine().speed("tier1"))
-        .remember(new Speeds.OfTier(0, 0, tokens * TOKEN_NANOS));
+    Instance reader = Instance.withMemory(LONG, this::slowToAnswer);
+    speed(reader, "tier1").remember(new Speeds.OfTier(0, 0, tokens * TOKEN_NANOS));
     reader.space().prefill().remember(new Speeds.OfModel(TOKEN_NANOS, 0));
     return reader;
+  }
+
+  private KvTier slowToAnswer(TierContext context) {
+    return new ForwardingTier(new InMemoryTier(store, context)) {
+      @Override
+      public BitSet containsAll(List<ChunkKey> keys, Deadline deadline) throws TierException {
+        HangingTier.awaitDeaf(mayAnswer);
+        return super.containsAll(keys, deadline);
+      }
+    };
+  }
+
+  private static TierSpeed speed(Instance instance, String tier) {
+    return Objects.requireNonNull(instance.engine().speed(tier));
   }
 
   private static Session session(Instance instance) {
@@ -73,6 +77,28 @@ final class QuestionTest {
         FakeRuntime.check(session, PROMPT, 192);
       }
       session.close();
+    }
+  }
+
+  @Test
+  void aFastTierThatHasAllIsNotComputedBesideForTheSakeOfASlowOne() {
+    try (Instance writer = Instance.withMemory(LONG, context -> new InMemoryTier(store, context))) {
+      writer.answer(PROMPT);
+      writer.flush();
+    }
+    try (Instance reader =
+        Instance.withMemory(
+            LONG, context -> new InMemoryTier(store, context), this::slowToAnswer)) {
+      speed(reader, "tier1").remember(new Speeds.OfTier(0, 0, TOKEN_NANOS));
+      speed(reader, "tier2").remember(new Speeds.OfTier(0, 0, 20 * TOKEN_NANOS));
+      reader.space().prefill().remember(new Speeds.OfModel(TOKEN_NANOS, 0));
+      Session session = session(reader);
+      try (PromptRun run = session.run()) {
+        assertThat(Objects.requireNonNull(run.next(256)).from()).isEqualTo(192);
+        assertThat(run.reused()).isEqualTo(192);
+      }
+      session.close();
+      mayAnswer.countDown();
     }
   }
 
