@@ -99,7 +99,7 @@ final class DoctorTest {
   void aTypeThatIsNotInstalledIsToldWithThoseThatAre() {
     CommandRun run = CommandRun.of("doctor", "--tier=s9");
     assertThat(run.status()).isEqualTo(1);
-    assertThat(flat(run)).contains("'s9', which is not installed", "[cpu, nfs, s3, stand-in]");
+    assertThat(flat(run)).contains("and 's9' is not:", "[cpu, nfs, s3, stand-in]");
   }
 
   @Test

@@ -149,7 +149,7 @@ final class BrokenTierTest {
             ChildJvm.of(Chat.class).agent().first(tier).property("terrace.stack", "nowhere"));
     assertThat(run.said()).as("%s", run).hasSize(1);
     assertThat(run.warnings().getFirst())
-        .contains("'nowhere', which is not installed: there are [broken, cpu] (looked in")
+        .contains("and 'nowhere' is not: there are [broken, cpu] (looked in")
         .contains(ChildJvm.agentJar().resolveSibling("tiers").toString())
         .contains("the application's class path)");
   }

@@ -78,7 +78,8 @@ final class ConfigurationTest {
         .first()
         .asString()
         .contains(
-            "'stack' is '[gpu]', wanted tiers that are installed, and 'gpu' is not: there are [cpu]");
+            "system property terrace.stack: 'stack' is 'gpu', wanted tiers that are installed,"
+                + " and 'gpu' is not: there are [cpu]");
   }
 
   @Test
@@ -97,8 +98,8 @@ final class ConfigurationTest {
             .properties("terrace.stack", "cpu,other", "terrace.tiers.other.type", "cpu");
     assertThat(runsWithout(jvm).said())
         .containsExactly(
-            "WARN off, the application runs without it: 'stack' is [cpu, other]: 'other' has to"
-                + " come first");
+            "WARN off, the application runs without it: system property terrace.stack: 'stack' is"
+                + " 'cpu, other', wanted 'other' at its beginning, since it keeps pages");
   }
 
   @Test

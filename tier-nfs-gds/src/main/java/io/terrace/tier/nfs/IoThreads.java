@@ -20,15 +20,11 @@ final class IoThreads implements AutoCloseable {
 
   private final ThreadPoolExecutor threads;
   private final ThreadPoolExecutor openers; // so that no payload waits for the header of another
-  private final boolean neverHangs;
 
   /**
    * @param count payloads and other work at once; half as many threads beside them open files
-   * @param neverHangs whether the volume is in memory, where a look-up takes less than the way to
-   *     another thread
    */
-  IoThreads(int count, boolean neverHangs) {
-    this.neverHangs = neverHangs;
+  IoThreads(int count) {
     threads = pool(count, "terrace-nfs-");
     openers = pool(Math.max(2, count / 2), "terrace-nfs-open-");
   }
@@ -47,9 +43,13 @@ final class IoThreads implements AutoCloseable {
     return submit(new Pending<T>(what, work, result -> {})).await(deadline);
   }
 
-  /** Begins work of microseconds, which is done on the caller's thread where that may be. */
-  <T> Pending<T> brief(Pending<T> pending) {
-    if (neverHangs) {
+  /**
+   * Begins work of microseconds.
+   *
+   * @param here whether the caller may do it, which takes less than the way to another thread
+   */
+  <T> Pending<T> brief(boolean here, Pending<T> pending) {
+    if (here) {
       pending.run();
       return pending;
     }

@@ -19,7 +19,6 @@ import io.terrace.spi.TierContext;
 import io.terrace.spi.TierException;
 import io.terrace.spi.WriteResult;
 import io.terrace.tier.nfs.io.DirectWrites;
-import io.terrace.tier.nfs.io.FileSystemKind;
 import io.terrace.tier.nfs.io.Forcing;
 import io.terrace.tier.nfs.io.ReadPath;
 import java.io.IOException;
@@ -87,9 +86,7 @@ final class NfsTier implements KvTier {
     this.path = path;
     layout = new Layout(settings.root());
     volume = new Volume(layout, counters);
-    threads =
-        new IoThreads(
-            settings.threads(), facts.kind().mapping() == FileSystemKind.Mapping.BY_DEFAULT);
+    threads = new IoThreads(settings.threads());
     presence = new Presence(settings.presenceAge(), System::nanoTime);
     files = new ChunkFiles(layout, path, volume, presence, counters);
     uses = new Uses(layout, threads, counters);
@@ -198,7 +195,9 @@ final class NfsTier implements KvTier {
     var work = volume.guard(what, () -> mappings.lease(key));
     Optional<Lease> lease =
         threads
-            .brief(new Pending<>(what, work, late -> late.ifPresent(Lease::close)))
+            .brief(
+                facts.kind().isInMemory(),
+                new Pending<>(what, work, late -> late.ifPresent(Lease::close)))
             .await(deadline);
     if (lease.isPresent()) {
       uses.used(key);
@@ -364,7 +363,7 @@ final class NfsTier implements KvTier {
   private <T> T look(String what, Deadline deadline, Volume.Work<T> work) throws TierException {
     inTime(what, deadline);
     return threads
-        .brief(new Pending<T>(what, volume.guard(what, work), late -> {}))
+        .brief(facts.kind().isLocal(), new Pending<T>(what, volume.guard(what, work), late -> {}))
         .await(deadline);
   }
 

@@ -149,8 +149,7 @@ public final class NfsTierProvider implements KvTierProvider {
   private static KvTier open(Path root, Settings settings, TierContext context) throws IOException {
     FileSystemKind kind = FileSystemKind.of(root);
     long capacity = settings.find(CAPACITY).orElse(fourFifths(root));
-    boolean local = kind.mapping() != FileSystemKind.Mapping.REFUSED;
-    Duration age = settings.find(PRESENCE_AGE).orElse(Duration.ofSeconds(local ? 0 : 1));
+    Duration age = settings.find(PRESENCE_AGE).orElse(Duration.ofSeconds(kind.isLocal() ? 0 : 1));
     NfsSettings values =
         new NfsSettings(
             root,

@@ -56,6 +56,16 @@ public record FileSystemKind(String name, Mapping mapping) {
         : new FileSystemKind("unknown", Mapping.REFUSED);
   }
 
+  /** Whether files are in memory: nothing that is asked of it waits. */
+  public boolean isInMemory() {
+    return mapping == Mapping.BY_DEFAULT;
+  }
+
+  /** Whether no server or process stands behind it that may not answer. */
+  public boolean isLocal() {
+    return mapping != Mapping.REFUSED;
+  }
+
   /** The file system of a magic number. */
   static FileSystemKind of(long magic) {
     long number = magic & 0xFFFFFFFFL; // a signed word holds it on some systems
