@@ -89,8 +89,8 @@ final class StackBench {
     }
     for (int i = 0; i < WARM_UP_TOKENS / promptTokens; i++) {
       program.answer(unseen(program, promptTokens, WARM_UP_NUMBER + i), WARM_UP_ANSWER_TOKENS);
-      program.settle();
     }
+    program.settle();
     return seat;
   }
 
