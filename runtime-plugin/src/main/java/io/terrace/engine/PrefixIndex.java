@@ -2,8 +2,6 @@
 package io.terrace.engine;
 
 import io.terrace.spi.ChunkKey;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -62,16 +60,15 @@ final class PrefixIndex {
     node.removeChildren();
   }
 
-  /** Forgets a chunk and all that follow it by name: a chain may be longer than a stack. */
+  /** Forgets a chunk and all that follow it by name. */
   private void forgetKeys(PrefixNode node) {
-    Deque<PrefixNode> left = new ArrayDeque<>();
-    left.push(node);
-    while (!left.isEmpty()) {
-      PrefixNode next = left.pop();
-      if (chunks.remove(next.key(), next)) {
-        bytes -= next.bytes();
-      }
-      next.children().forEach(left::push);
+    forgetKey(node);
+    node.descendants().forEach(this::forgetKey);
+  }
+
+  private void forgetKey(PrefixNode node) {
+    if (chunks.remove(node.key(), node)) {
+      bytes -= node.bytes();
     }
   }
 

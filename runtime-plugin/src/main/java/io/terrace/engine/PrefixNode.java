@@ -84,7 +84,7 @@ final class PrefixNode {
     return children.values();
   }
 
-  /** All chunks that follow this one, parents before their children. */
+  /** All chunks that follow this one, parents before their children: a chain may be long. */
   List<PrefixNode> descendants() {
     List<PrefixNode> nodes = new ArrayList<>(children.values());
     for (int i = 0; i < nodes.size(); i++) {
