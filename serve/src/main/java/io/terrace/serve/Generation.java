@@ -48,6 +48,9 @@ final class Generation implements RequestQueue.Task, LanguageModel.Listener {
 
   @Override
   public void run() {
+    if (client.isGone()) {
+      return;
+    }
     try {
       int most = maxTokens(request, prompt, model.contextTokens());
       Generated generated = model.generate(prompt, most, request.temperature(), this);

@@ -17,7 +17,7 @@ final class ServeMetrics {
   private final PluginFigures plugin = new PluginFigures(registry);
   private final Timer timeToFirstToken =
       Timer.builder("terrace.serve.time.to.first.token")
-          .description("From the end of a request's arrival to the first token of its answer")
+          .description("From when a request was read to the first token of its answer")
           .serviceLevelObjectives(
               Duration.ofMillis(10),
               Duration.ofMillis(50),
