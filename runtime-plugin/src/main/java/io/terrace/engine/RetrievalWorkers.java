@@ -82,7 +82,9 @@ final class RetrievalWorkers {
           });
     }
     ask(feed, arrivals.first());
-    start(() -> askAgain(feed));
+    if (arrivals.feeds().size() > 1) { // a tier alone has nobody whose end it could continue
+      start(() -> askAgain(feed));
+    }
     for (int i = early.isEmpty() ? 1 : 2; i < TierFeed.CALLS; i++) {
       start(() -> load(feed));
     }
