@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 
 /**
  * The answer to one HTTP request. Whatever thread sends, the response is touched by its event loop
@@ -108,13 +109,12 @@ final class HttpClientReply implements Client {
   }
 
   private void send(int status, String body, Map<String, String> headers) {
-    if (end()) {
-      onEventLoop(
-          () -> {
-            headers.forEach(response::putHeader);
-            count(response.setStatusCode(status).end(body), status);
-          });
-    }
+    end(
+        status,
+        () -> {
+          headers.forEach(response::putHeader);
+          return response.setStatusCode(status).end(body);
+        });
   }
 
   @Override
@@ -130,8 +130,11 @@ final class HttpClientReply implements Client {
       first = !streaming;
       streaming = true;
     }
-    onEventLoop(
-        () -> {
+    eventLoop.runOnContext(
+        now -> {
+          if (response.closed()) {
+            return;
+          }
           if (first) {
             beginStream();
           }
@@ -154,21 +157,20 @@ final class HttpClientReply implements Client {
   }
 
   private void finishStream(int status) {
-    if (end()) {
-      onEventLoop(() -> count(response.end(), status));
+    end(status, response::end);
+  }
+
+  /** Ends the answer, once. One that the client did not take to its end is none. */
+  private void end(int status, Supplier<Future<Void>> last) {
+    if (!isMineToEnd()) {
+      return;
     }
-  }
-
-  /** An answer that the client did not take to its end is none. */
-  private void count(Future<Void> sent, int status) {
-    sent.onComplete(result -> ended.accept(result.succeeded() ? status : GONE));
-  }
-
-  private void onEventLoop(Runnable work) {
     eventLoop.runOnContext(
         now -> {
-          if (!response.closed()) {
-            work.run();
+          if (response.closed()) {
+            ended.accept(GONE);
+          } else {
+            last.get().onComplete(sent -> ended.accept(sent.succeeded() ? status : GONE));
           }
         });
   }
@@ -178,7 +180,7 @@ final class HttpClientReply implements Client {
   }
 
   /** Whether the answer was not ended before. */
-  private synchronized boolean end() {
+  private synchronized boolean isMineToEnd() {
     boolean mine = !isEnded && !gone;
     isEnded |= mine;
     return mine;
