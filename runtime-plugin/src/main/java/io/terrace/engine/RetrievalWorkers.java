@@ -81,7 +81,11 @@ final class RetrievalWorkers {
             load(feed);
           });
     }
-    ask(feed, arrivals.first());
+    int from = arrivals.awaitTurn(feed) ? arrivals.first() : arrivals.awaitQuestion(feed);
+    if (from < 0) {
+      return;
+    }
+    ask(feed, from);
     if (arrivals.feeds().size() > 1) { // a tier alone has nobody whose end it could continue
       start(() -> askAgain(feed));
     }
