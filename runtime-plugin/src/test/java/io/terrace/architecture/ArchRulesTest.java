@@ -110,6 +110,7 @@ final class ArchRulesTest {
           "io.terrace.engine..",
           "io.terrace.loader..",
           SPI,
+          API,
           CAFFEINE,
           JLAMA,
           JLAMAS_GUAVA);
