@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
       StackCommand.class,
       VolumeCommand.class,
       BucketCommand.class,
-      SoakCommand.class
+      SoakCommand.class,
+      MultiRoundQaCommand.class
     })
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
