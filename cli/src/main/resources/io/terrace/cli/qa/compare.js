@@ -12,7 +12,7 @@
 
   function axis(label, more) {
     return {
-      label, font, labelFont: '600 ' + font, labelSize: 26, stroke: style('--ink'),
+      label, font, labelFont: '600 ' + font, labelSize: 24, size: 32, stroke: style('--ink'),
       grid: {stroke: style('--grid'), width: 1}, ticks: {stroke: style('--grid'), width: 1}, ...more,
     };
   }
@@ -56,7 +56,8 @@
 
   // Each bar is drawn from zero up to its own end, the highest first.
   function stacked(element, setup) {
-    const order = data.tiers.map((tier, index) => index).reverse();
+    const used = index => data.rows.some(r => r.setup === setup && r.shares[index] > 0);
+    const order = data.tiers.map((tier, index) => index).filter(used).reverse();
     const upTo = index => data.histories.map(history => {
       const found = row(setup, history);
       return found ? 100 * found.shares.slice(0, index + 1).reduce((sum, share) => sum + share, 0) : null;
