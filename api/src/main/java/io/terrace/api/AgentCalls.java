@@ -17,6 +17,11 @@ public interface AgentCalls {
   /** See {@link Terrace#lastRequest}; null if there was none. */
   @Nullable LastRequest lastRequest();
 
+  /** See {@link Terrace#lastRequestOfThread}; null if there was none. */
+  default @Nullable LastRequest lastRequestOfThread() {
+    return null; // an agent that came before it
+  }
+
   /** See {@link Terrace#prefetch}. */
   default boolean prefetch(Object model, int[] promptTokens) {
     return false; // an agent that came before it

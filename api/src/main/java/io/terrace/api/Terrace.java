@@ -3,6 +3,8 @@ package io.terrace.api;
 
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 public final class Terrace {
   /** The class that the agent would answer through; null if the system loader has none. */
   private static final @Nullable Class<?> REACHED = ofSystemLoader();
+
+  private static final ScopedValue<BooleanSupplier> CANCELLED = ScopedValue.newInstance();
 
   private Terrace() {}
 
@@ -45,6 +49,53 @@ public final class Terrace {
   public static Optional<LastRequest> lastRequest() {
     AgentCalls agent = agent();
     return agent == null ? Optional.empty() : Optional.ofNullable(agent.lastRequest());
+  }
+
+  /**
+   * The last prompt that any model computed on the calling thread, as a server asks behind each
+   * request that a worker of its own computes.
+   *
+   * @return empty without the agent, and before the thread's first prompt
+   * @throws IllegalStateException if there are two copies of this package
+   */
+  public static Optional<LastRequest> lastRequestOfThread() {
+    AgentCalls agent = agent();
+    return agent == null ? Optional.empty() : Optional.ofNullable(agent.lastRequestOfThread());
+  }
+
+  /**
+   * Calls a runtime such that its prompt can be given up. While {@code work} runs on the calling
+   * thread, the plugin asks {@code isCancelled} before each batch of a prompt, and while it waits
+   * for a tier or for another request; once that is true, the runtime's call ends with a {@link
+   * RequestCancelled}. What was computed until then is kept for others. The tokens of an answer are
+   * the runtime's: its callback may throw the same. Calls may be nested: the outer one's wish
+   * counts, too. Without the agent the work is done to its end.
+   *
+   * @param isCancelled whether nobody wants the result any more; quick, and safe to be called by
+   *     the calling thread at any time; it stays true once it is
+   * @return what the work returns
+   * @throws Exception what the work throws
+   * @throws RequestCancelled if a prompt was given up
+   * @throws IllegalStateException if there are two copies of this package
+   */
+  public static <T> T callCancellable(BooleanSupplier isCancelled, Callable<T> work)
+      throws Exception {
+    Objects.requireNonNull(isCancelled, "isCancelled");
+    Objects.requireNonNull(work, "work");
+    agent(); // for its error
+    BooleanSupplier outer = CANCELLED.isBound() ? CANCELLED.get() : () -> false;
+    return ScopedValue.where(CANCELLED, () -> isCancelled.getAsBoolean() || outer.getAsBoolean())
+        .call(work::call);
+  }
+
+  /**
+   * Whether the caller of what this thread does has {@linkplain #callCancellable given it up}, for
+   * whoever computes for it.
+   *
+   * @return false outside of such a call
+   */
+  public static boolean isCancelled() {
+    return CANCELLED.isBound() && CANCELLED.get().getAsBoolean();
   }
 
   /**

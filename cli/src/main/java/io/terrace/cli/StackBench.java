@@ -23,12 +23,6 @@ final class StackBench {
   private static final long LEAST_CPU_BYTES = 1 << 20;
   private static final int WARM_UP_ANSWER_TOKENS = 4;
 
-  /**
-   * Tokens of unseen prompts that each program computes first: later, one that reuses computes less
-   * than one that does not, and its compiler would be behind.
-   */
-  private static final int WARM_UP_TOKENS = 12_288;
-
   /** Numbers of those prompts, behind the numbers of turns. */
   private static final int WARM_UP_NUMBER = 10_000;
 
@@ -87,7 +81,7 @@ final class StackBench {
     for (Rendered prompt : WarmUp.prompts(text -> program.render(false, text), "stack")) {
       program.answer(prompt, WARM_UP_ANSWER_TOKENS);
     }
-    for (int i = 0; i < WARM_UP_TOKENS / promptTokens; i++) {
+    for (int i = 0; i < options.warmUpTokens() / promptTokens; i++) {
       program.answer(unseen(program, promptTokens, WARM_UP_NUMBER + i), WARM_UP_ANSWER_TOKENS);
     }
     program.settle();

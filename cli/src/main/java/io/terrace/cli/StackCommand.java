@@ -83,6 +83,15 @@ final class StackCommand implements Callable<Integer> {
       description = "Length of each answer. Default: ${DEFAULT-VALUE}.")
   private int answerTokens;
 
+  @Option(
+      names = "--warm-up-tokens",
+      paramLabel = "N",
+      defaultValue = "12288",
+      description =
+          "Tokens of prompts that each program computes before, so that all are compiled alike."
+              + " Default: ${DEFAULT-VALUE}.")
+  private int warmUpTokens;
+
   @Option(names = "--json", paramLabel = "FILE", description = "Writes the figures as JSON.")
   private @Nullable Path json;
 
@@ -122,11 +131,12 @@ final class StackCommand implements Callable<Integer> {
     }
     OptionRange.require(spec, rounds >= 1, "--rounds", rounds, "at least 1");
     OptionRange.require(spec, answerTokens >= 2, "--answer-tokens", answerTokens, "at least 2");
+    OptionRange.require(spec, warmUpTokens >= 0, "--warm-up-tokens", warmUpTokens, "at least 0");
     List<TierSet> chosen = new ArrayList<>();
     for (String word : sets) {
       chosen.add(TierSet.of(word).orElseThrow(() -> noSuchSet(word)));
     }
-    return new StackOptions(chosen, speeds, rounds, answerTokens);
+    return new StackOptions(chosen, speeds, rounds, answerTokens, warmUpTokens);
   }
 
   private ParameterException noSuchSet(String word) {

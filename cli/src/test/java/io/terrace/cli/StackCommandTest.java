@@ -50,6 +50,7 @@ final class StackCommandTest {
             "--sets=none,cpu,nfs",
             "--speeds=fast",
             "--rounds=1",
+            "--warm-up-tokens=0",
             "--json=" + json);
     assertThat(run.status()).as(run.err()).isZero();
     assertThat(run.out()).contains("none", "cpu", "nfs", "cold", "warm").doesNotContain("MISSED");
@@ -75,6 +76,7 @@ final class StackCommandTest {
         "--sets=none,s3+cpu | --sets=s3+cpu is no set: give none, cpu, nfs, cpu+nfs, cpu+s3",
         "--speeds=medium | --speeds",
         "--rounds=0 | --rounds=0 is out of range: give at least 1",
+        "--warm-up-tokens=-1 | --warm-up-tokens=-1 is out of range: give at least 0",
         "--answer-tokens=1 | --answer-tokens=1 is out of range: give at least 2",
       })
   void refusesWhatIsOutOfRange(String option, String message) {

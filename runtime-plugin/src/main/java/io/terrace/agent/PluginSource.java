@@ -100,6 +100,12 @@ final class PluginSource implements AgentCalls {
   }
 
   @Override
+  public @Nullable LastRequest lastRequestOfThread() {
+    TerracePlugin made = made();
+    return made == null ? null : made.lastRequestOfThread();
+  }
+
+  @Override
   public boolean prefetch(Object model, int[] promptTokens) {
     TerracePlugin made = made();
     return made != null && made.prefetch(model, promptTokens);

@@ -202,6 +202,16 @@ public final class Engine implements AutoCloseable {
     memory.keep(prompt, chunk, found);
   }
 
+  /** A prompt begins to come to its KV: what has time makes way. */
+  void runs() {
+    spiller.promptBegins();
+  }
+
+  /** It has it, or was given up. */
+  void runEnds() {
+    spiller.promptEnds();
+  }
+
   /** A prompt has its KV. */
   void ran(PromptReport report) {
     counters.reusedTokens.add(report.reused());

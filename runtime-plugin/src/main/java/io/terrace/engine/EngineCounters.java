@@ -37,4 +37,7 @@ public final class EngineCounters {
 
   /** Sessions whose publication ended early: unknown tokens, overlapping passes. */
   public final LongAdder untracked = new LongAdder();
+
+  /** Prompts given up by their caller before they were computed. */
+  public final LongAdder cancelled = new LongAdder();
 }

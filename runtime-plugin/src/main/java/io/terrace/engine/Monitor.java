@@ -4,6 +4,7 @@ package io.terrace.engine;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -84,18 +85,30 @@ final class Monitor {
     }
   }
 
-  /** As {@link #awaitResult}; an interrupt ends no waiting, and its flag is set at the end. */
-  <T> T awaitResultUninterruptibly(Supplier<@Nullable T> look) {
+  /**
+   * As {@link #awaitResult}; an interrupt ends no waiting, and its flag is set at the end.
+   *
+   * @param mostNanos after which it looks again even if nobody changed anything
+   */
+  <T> T awaitResultUninterruptibly(Supplier<@Nullable T> look, LongSupplier mostNanos) {
+    boolean interrupted = false;
     lock.lock();
     try {
       T found = look.get();
       while (found == null) {
-        changed.awaitUninterruptibly();
+        try {
+          changed.awaitNanos(mostNanos.getAsLong());
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
         found = look.get();
       }
       return found;
     } finally {
       lock.unlock();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

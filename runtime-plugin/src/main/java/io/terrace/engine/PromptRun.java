@@ -2,6 +2,9 @@
 package io.terrace.engine;
 
 import io.terrace.spi.KeyChain;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +26,9 @@ public final class PromptRun implements AutoCloseable {
   /** Less than that is not computed beside a question: a pass has costs of its own. */
   private static final int LEAST_BESIDE = 16;
 
+  /** So often is asked, while something is waited for, whether the request is given up. */
+  private static final long ASKING_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
   /** A load may be late by so much of what computing the same takes. */
   private static final double LATE_SHARE = 0.25;
 
@@ -33,6 +39,7 @@ public final class PromptRun implements AutoCloseable {
   private final int begin;
   private final int end;
   private final int limit;
+  private final BooleanSupplier givenUp;
   private final long begun = System.nanoTime();
   private final PlanRecord record = new PlanRecord();
   private @Nullable Prompt prompt;
@@ -59,15 +66,24 @@ public final class PromptRun implements AutoCloseable {
   /**
    * @param end behind the last position that is to be there
    * @param limit behind the last that may be taken over
+   * @param givenUp whether nobody wants it any more: then nothing is waited for
    */
-  PromptRun(Engine engine, Session session, ModelSpace space, int end, int limit) {
+  PromptRun(
+      Engine engine,
+      Session session,
+      ModelSpace space,
+      int end,
+      int limit,
+      BooleanSupplier givenUp) {
     this.engine = engine;
     this.session = session;
     this.space = space;
     this.end = end;
     this.limit = limit;
+    this.givenUp = givenUp;
     prefill = space.prefill();
     begin = session.computed();
+    engine.runs();
   }
 
   /** How many positions were taken over so far. */
@@ -220,7 +236,7 @@ public final class PromptRun implements AutoCloseable {
     if (patience > 0 && waited(below, patience)) {
       return true;
     }
-    if (Thread.currentThread().isInterrupted()) {
+    if (Thread.currentThread().isInterrupted() || givenUp.getAsBoolean()) {
       return false;
     }
     below.tooLate(chunk);
@@ -266,10 +282,27 @@ public final class PromptRun implements AutoCloseable {
   private boolean waited(Retrieval below, long nanos) {
     long before = System.nanoTime();
     try {
-      return below.await(seen, nanos);
+      return patiently(slice -> below.await(seen, slice), nanos);
     } finally {
       record.waited(System.nanoTime() - before);
     }
+  }
+
+  /** Waits in slices for what a wait of so many nanoseconds waits for; not once it is given up. */
+  private boolean patiently(LongPredicate wait, long nanos) {
+    long end = System.nanoTime() + nanos;
+    for (long left = nanos; left > 0; left = end - System.nanoTime()) {
+      if (givenUp.getAsBoolean()) {
+        return false;
+      }
+      if (wait.test(Math.min(left, ASKING_NANOS))) {
+        return true;
+      }
+      if (Thread.currentThread().isInterrupted()) {
+        return false;
+      }
+    }
+    return false;
   }
 
   /** Waits for another session that computes the same; false if this one is to compute it. */
@@ -290,7 +323,7 @@ public final class PromptRun implements AutoCloseable {
       return takeFromOthers(); // who may have been done just before the claim
     }
     double patience = Math.max(0, other.until() - now) + nanos;
-    if (!othersHelp || !engine.claims().await(other, (long) patience)) {
+    if (!othersHelp || !patiently(slice -> engine.claims().await(other, slice), (long) patience)) {
       return false; // it takes longer than it should: both compute
     }
     record.waited(System.nanoTime() - now);
@@ -328,6 +361,7 @@ public final class PromptRun implements AutoCloseable {
       retrieval.close();
       retrieval = null;
     }
+    engine.runEnds();
     if (looked) {
       engine.ran(record.report(end - begin, System.nanoTime() - begun, costs));
     }

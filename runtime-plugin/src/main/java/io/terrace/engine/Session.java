@@ -7,6 +7,7 @@ import io.terrace.spi.PageGeometry;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -139,10 +140,17 @@ public final class Session implements AutoCloseable {
    * Begins to compute what is told and not computed: what is known of it is taken over, but not its
    * last token, since one token at least has to be computed.
    *
+   * @param givenUp whether nobody wants the answer any more: then nothing is waited for; asked by
+   *     the session's thread
    * @return the way through the prompt, to be closed
    */
+  public PromptRun run(BooleanSupplier givenUp) {
+    return new PromptRun(engine, this, space, known, known - 1, givenUp);
+  }
+
+  /** As {@link #run(BooleanSupplier)} for a prompt whose answer is wanted in any case. */
   public PromptRun run() {
-    return new PromptRun(engine, this, space, known, known - 1);
+    return run(() -> false);
   }
 
   /**
@@ -150,7 +158,7 @@ public final class Session implements AutoCloseable {
    * be taken over.
    */
   public PromptRun runUpTo(int end) {
-    return new PromptRun(engine, this, space, end, end);
+    return new PromptRun(engine, this, space, end, end, () -> false);
   }
 
   /** Takes over what memory knows of the prompt, up to a position. */

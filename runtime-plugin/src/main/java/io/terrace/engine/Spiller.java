@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * holds up no other. All queues share one budget of bytes, in which a page counts once however many
  * tiers it waits for.
  *
+ * <p>All that waits for a {@linkplain Lull lull}, unless half of the budget is in use, memory is
+ * short, or somebody waits for it.
+ *
  * <p>When the budget is spent, the newest chunk does not enter: it follows all others, and nothing
  * that waits is of less use without it. Where another tier has more waiting than the one that the
  * chunk is for, that tier gives up its own newest first: what it cannot cope with is not to be paid
@@ -34,6 +37,9 @@ final class Spiller implements AutoCloseable {
   private final EngineEvents events;
   private final Monitor monitor = new Monitor();
   private final List<TierQueue> queues = new CopyOnWriteArrayList<>();
+  private final Lull lull = new Lull();
+  private int flushes; // somebody waits for what waits
+  private boolean pressed; // memory is short, until nothing waits any more
   private long spentAt = Long.MAX_VALUE; // bytes in use when memory was spent
   private boolean closed;
 
@@ -113,6 +119,7 @@ final class Spiller implements AutoCloseable {
     if (!closed && makeRoom(job, taker)) {
       taker.add(job);
     } else {
+      pressed = true;
       taker.refuse(job.key());
     }
   }
@@ -162,15 +169,42 @@ final class Spiller implements AutoCloseable {
 
   /** What a queue is to do next, for its own thread; null at the end. */
   @Nullable Task next(TierQueue queue) {
-    return monitor.awaitResultUninterruptibly(() -> nextNow(queue)).task;
+    return monitor.awaitResultUninterruptibly(() -> nextNow(queue), () -> mostNanos(queue)).task;
+  }
+
+  /** After how long a queue is to look again by itself. */
+  private long mostNanos(TierQueue queue) {
+    long now = System.nanoTime();
+    return queue.isEmpty() ? Long.MAX_VALUE : lull.waitNanos(queue.waitingSince(now), now);
   }
 
   /** What a queue is to do next, or that there will be nothing more. */
   private record Next(@Nullable Task task) {}
 
   private @Nullable Next nextNow(TierQueue queue) {
+    if (!closed && !isTime(queue)) {
+      return null;
+    }
     Task task = begin(queue);
     return task == null && !closed ? null : new Next(task);
+  }
+
+  private boolean isTime(TierQueue queue) {
+    if (pressed || flushes > 0 || 2 * waitingBytes() > maxBytes) {
+      return true;
+    }
+    long now = System.nanoTime();
+    return lull.waitNanos(queue.waitingSince(now), now) <= 0;
+  }
+
+  /** A prompt begins to be computed: what waits makes way. */
+  void promptBegins() {
+    monitor.change(lull::begins);
+  }
+
+  /** A prompt is computed. */
+  void promptEnds() {
+    monitor.change(() -> lull.ends(System.nanoTime()));
   }
 
   private @Nullable Task begin(TierQueue queue) {
@@ -200,7 +234,11 @@ final class Spiller implements AutoCloseable {
     if (job != null) {
       job.release();
     }
-    monitor.change(() -> queue.end(task, there));
+    monitor.change(
+        () -> {
+          queue.end(task, there);
+          pressed &= !queues.stream().allMatch(TierQueue::isIdle);
+        });
   }
 
   /**
@@ -209,8 +247,13 @@ final class Spiller implements AutoCloseable {
    * @return whether they have
    */
   boolean flush(Deadline deadline) {
-    return monitor.await(
-        () -> queues.stream().allMatch(TierQueue::isIdle), deadline.remainingNanos());
+    monitor.change(() -> flushes++);
+    try {
+      return monitor.await(
+          () -> queues.stream().allMatch(TierQueue::isIdle), deadline.remainingNanos());
+    } finally {
+      monitor.change(() -> flushes--);
+    }
   }
 
   /** Bytes of the pages that wait or are being stored, each once. */
@@ -239,6 +282,7 @@ final class Spiller implements AutoCloseable {
         }
       }
     }
+    pressed |= waitingBytes() > 0;
     monitor.changed();
     return given;
   }

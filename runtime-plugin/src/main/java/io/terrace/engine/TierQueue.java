@@ -44,8 +44,9 @@ final class TierQueue {
    *
    * @param job with a reference to its page; null for other work
    * @param work what is to be done; says whether the tier has the chunk then
+   * @param since when it came, by {@link System#nanoTime}
    */
-  record Task(@Nullable SpillJob job, BooleanSupplier work) {}
+  record Task(@Nullable SpillJob job, BooleanSupplier work, long since) {}
 
   /**
    * @param tier its name, for its thread
@@ -149,7 +150,7 @@ final class TierQueue {
       queued.add(job.key());
       seen.put(job.key(), State.TAKEN);
       count(1, job.bytes());
-      add(new Task(job, () -> store.test(job)));
+      add(new Task(job, () -> store.test(job), System.nanoTime()));
     }
   }
 
@@ -165,7 +166,8 @@ final class TierQueue {
             () -> {
               work.run();
               return true;
-            }));
+            },
+            System.nanoTime()));
     return true;
   }
 
@@ -232,6 +234,12 @@ final class TierQueue {
     queue.clear();
   }
 
+  /** When what is next came, by {@link System#nanoTime}; now if nothing waits. */
+  long waitingSince(long now) {
+    Task next = queue.peek();
+    return next == null ? now : next.since;
+  }
+
   /** How often a page waits here. */
   int waits(KvPage page) {
     return (int) queue.stream().filter(task -> task.job != null && task.job.page() == page).count();
@@ -282,6 +290,11 @@ final class TierQueue {
         seen.put(task.job.key(), State.LOST);
       }
     }
+  }
+
+  /** Whether nothing waits. */
+  boolean isEmpty() {
+    return queue.isEmpty();
   }
 
   /** Whether nothing waits, and nothing is being done. */

@@ -4,6 +4,7 @@ package io.terrace.jlama;
 import com.github.tjake.jlama.model.AbstractModel;
 import com.github.tjake.jlama.tensor.AbstractTensor;
 import io.terrace.agent.jlama.Outcome;
+import io.terrace.api.RequestCancelled;
 import io.terrace.engine.PromptRun;
 import io.terrace.engine.PromptRun.Span;
 import io.terrace.engine.Session;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -61,8 +63,8 @@ final class Prefill {
   private @Nullable AbstractTensor<?, ?> prompt(int[] tokens, int start) {
     session.tell(start, tokens);
     int before = session.computed();
-    try (PromptRun run = session.run()) {
-      AbstractTensor<?, ?> last = compute(run, session.known());
+    try (PromptRun run = session.run(owner.plugin()::isCancelled)) {
+      AbstractTensor<?, ?> last = compute(run, session.known(), owner.plugin()::isCancelled);
       told(session.known() - before, run.reused());
       return last;
     } catch (Throwable e) {
@@ -82,17 +84,22 @@ final class Prefill {
       return;
     }
     try (PromptRun run = session.runUpTo(end)) {
-      AbstractTensor<?, ?> last = compute(run, end);
+      AbstractTensor<?, ?> last =
+          compute(run, end, () -> false); // an answer is not broken off here
       if (last != null) {
         last.close();
       }
     }
   }
 
-  private @Nullable AbstractTensor<?, ?> compute(PromptRun run, int end) {
+  private @Nullable AbstractTensor<?, ?> compute(
+      PromptRun run, int end, BooleanSupplier cancelled) {
     int[] known = session.tokens();
     AbstractTensor<?, ?> last = null;
     for (Span span = next(run, end); span != null; span = next(run, end)) {
+      if (cancelled.getAsBoolean()) {
+        throw cancelled(last);
+      }
       long begun = System.nanoTime();
       session.beginPass(span.from(), span.to());
       int[] tokens = Arrays.copyOfRange(known, span.from(), span.to());
@@ -108,6 +115,14 @@ final class Prefill {
       owner.plugin().guard("publication", session::publish);
     }
     return last;
+  }
+
+  private RequestCancelled cancelled(@Nullable AbstractTensor<?, ?> last) {
+    if (last != null) {
+      last.close();
+    }
+    owner.plugin().cancelled();
+    return new RequestCancelled();
   }
 
   /** Without the engine's advice, what is left is computed batch by batch. */

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** The figures of {@link ReuseMXBean}. */
 final class Reuse implements ReuseMXBean {
   private static final String NAME = "io.terrace:type=Reuse";
+  private static final ThreadLocal<@Nullable LastRequest> LAST_OF_THREAD = new ThreadLocal<>();
 
   private final Engine engine;
   private final EngineCounters counters;
@@ -30,11 +31,17 @@ final class Reuse implements ReuseMXBean {
   }
 
   void prompt(int tokens, int reused) {
-    last = new LastRequest(tokens, reused);
+    LastRequest request = new LastRequest(tokens, reused);
+    last = request;
+    LAST_OF_THREAD.set(request);
   }
 
   @Nullable LastRequest last() {
     return last;
+  }
+
+  @Nullable LastRequest lastOfThread() {
+    return LAST_OF_THREAD.get();
   }
 
   @Override
@@ -190,5 +197,10 @@ final class Reuse implements ReuseMXBean {
   @Override
   public long getUntrackedSessions() {
     return counters.untracked.sum();
+  }
+
+  @Override
+  public long getCancelledPrompts() {
+    return counters.cancelled.sum();
   }
 }

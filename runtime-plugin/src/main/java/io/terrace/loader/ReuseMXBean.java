@@ -91,4 +91,7 @@ public interface ReuseMXBean {
 
   /** Sessions whose KV was not shared to the end: unknown tokens, or overlapping passes. */
   long getUntrackedSessions();
+
+  /** Prompts given up by their caller before they were computed. */
+  long getCancelledPrompts();
 }

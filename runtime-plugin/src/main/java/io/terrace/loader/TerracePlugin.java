@@ -2,6 +2,7 @@
 package io.terrace.loader;
 
 import io.terrace.api.LastRequest;
+import io.terrace.api.Terrace;
 import io.terrace.codec.PagePrecision;
 import io.terrace.codec.Secrets;
 import io.terrace.codec.simd.KernelChoice;
@@ -161,6 +162,24 @@ public final class TerracePlugin implements EngineEvents {
   /** The last prompt that was looked up, or null. */
   public @Nullable LastRequest lastRequest() {
     return reuse.last();
+  }
+
+  /** The last prompt that was looked up on the calling thread, or null. */
+  public @Nullable LastRequest lastRequestOfThread() {
+    return reuse.lastOfThread();
+  }
+
+  /** Whether nobody wants the answer any more that the calling thread computes. */
+  public boolean isCancelled() {
+    AtomicBoolean cancelled = new AtomicBoolean();
+    guard(
+        "the question whether a request was cancelled", () -> cancelled.set(Terrace.isCancelled()));
+    return cancelled.get();
+  }
+
+  /** A request that was cancelled ends here. */
+  public void cancelled() {
+    engine.counters().cancelled.increment();
   }
 
   /**

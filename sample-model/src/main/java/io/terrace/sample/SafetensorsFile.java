@@ -15,7 +15,7 @@ import java.util.List;
  * with spaces to a multiple of 64 bytes), then the tensors' bytes without gaps. Memory use is one
  * buffer, whatever the model's size.
  */
-final class SafetensorsFile {
+public final class SafetensorsFile {
 
   private static final int BUFFER_BYTES = 1 << 20;
   private static final int ALIGNMENT_BYTES = 64;
@@ -27,7 +27,8 @@ final class SafetensorsFile {
   private final byte[] header;
   private final long totalBytes;
 
-  SafetensorsFile(List<Tensor> tensors) {
+  /** For tensors in the order of the file, whose header must fit into what Jlama reads. */
+  public SafetensorsFile(List<Tensor> tensors) {
     this.tensors = tensors;
     this.header = header(tensors);
     long bodyBytes = tensors.stream().mapToLong(Tensor::bytes).sum();
@@ -40,7 +41,7 @@ final class SafetensorsFile {
   }
 
   /** Writes and forces the file, which must not exist. An interrupt ends it with an exception. */
-  void write(Path file, ProgressListener listener) throws IOException {
+  public void write(Path file, ProgressListener listener) throws IOException {
     int rowBytes = tensors.stream().mapToInt(Tensor::rowBytes).max().orElse(0);
     ByteBuffer buffer =
         ByteBuffer.allocateDirect(Math.max(BUFFER_BYTES, rowBytes)).order(ByteOrder.LITTLE_ENDIAN);

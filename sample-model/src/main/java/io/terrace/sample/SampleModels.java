@@ -4,20 +4,13 @@ package io.terrace.sample;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Makes model folders that Jlama 0.8.4 loads. Equal geometry and seed give equal bytes on every
- * machine. Safe for concurrent use, by threads and by processes that share a file system: a folder
- * is made under another name beside its place and moved there as a whole.
+ * machine. Safe for concurrent use, as {@link ModelFolder} is.
  */
 public final class SampleModels {
 
@@ -25,12 +18,6 @@ public final class SampleModels {
    * Part of a cached folder's name: to be raised when the same geometry and seed give new bytes.
    */
   static final int FORMAT_VERSION = 1;
-
-  private static final String MODEL_FILE = "model.safetensors";
-  private static final String UNFINISHED = ".unfinished-";
-
-  /** What was left behind by a killed process is removed after this time. */
-  private static final Duration UNFINISHED_KEPT = Duration.ofHours(1);
 
   private SampleModels() {}
 
@@ -45,21 +32,7 @@ public final class SampleModels {
    */
   public static Path write(Path folder, Geometry geometry, long seed, ProgressListener listener)
       throws IOException {
-    Path target = folder.toAbsolutePath();
-    refuseContent(target);
-    Path parent = target.getParent();
-    if (parent == null) {
-      throw new NotDirectoryException(folder + " has no parent to write beside");
-    }
-    Files.createDirectories(parent);
-    Path unfinished = Files.createTempDirectory(parent, "." + target.getFileName() + UNFINISHED);
-    try {
-      fill(unfinished, geometry, seed, listener);
-      Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      deleteTree(unfinished);
-    }
-    return folder;
+    return ModelFolder.make(folder, unfinished -> fill(unfinished, geometry, seed, listener));
   }
 
   /**
@@ -72,18 +45,8 @@ public final class SampleModels {
       throws IOException {
     String name = geometry.label() + "-s" + Long.toHexString(seed) + "-r" + FORMAT_VERSION;
     Path folder = cacheRoot.resolve(name);
-    if (!Files.exists(folder)) {
-      removeAbandoned(cacheRoot, name);
-      try {
-        write(folder, geometry, seed, listener);
-      } catch (IOException e) {
-        if (!Files.exists(folder.resolve(MODEL_FILE))) {
-          throw e;
-        }
-        // Another caller was faster, and a move onto its full folder fails: its folder is as good.
-      }
-    }
-    checkLength(folder.resolve(MODEL_FILE), geometry, seed);
+    ModelFolder.makeOnce(folder, unfinished -> fill(unfinished, geometry, seed, listener));
+    checkLength(folder.resolve(ModelFolder.WEIGHTS), geometry, seed);
     return folder;
   }
 
@@ -100,19 +63,7 @@ public final class SampleModels {
     Files.writeString(
         folder.resolve("tokenizer_config.json"), TokenizerFiles.tokenizerConfig(geometry));
     List<Tensor> tensors = ModelLayout.of(geometry, seed, vocabulary.unspeakable());
-    new SafetensorsFile(tensors).write(folder.resolve(MODEL_FILE), listener);
-  }
-
-  private static void refuseContent(Path target) throws IOException {
-    if (!Files.exists(target)) {
-      return;
-    }
-    try (Stream<Path> entries = Files.list(target)) {
-      if (entries.findAny().isPresent()) {
-        throw new FileAlreadyExistsException(
-            target.toString(), null, "not empty; name a new folder");
-      }
-    }
+    new SafetensorsFile(tensors).write(folder.resolve(ModelFolder.WEIGHTS), listener);
   }
 
   private static void checkLength(Path file, Geometry geometry, long seed) throws IOException {
@@ -122,36 +73,6 @@ public final class SampleModels {
     if (got != wanted) {
       throw new IOException(
           file + " should have " + wanted + " bytes and has " + got + "; delete its folder");
-    }
-  }
-
-  private static void removeAbandoned(Path cacheRoot, String name) throws IOException {
-    if (!Files.isDirectory(cacheRoot)) {
-      return;
-    }
-    Instant limit = Instant.now().minus(UNFINISHED_KEPT);
-    List<Path> abandoned;
-    try (Stream<Path> entries = Files.list(cacheRoot)) {
-      abandoned =
-          entries
-              .filter(entry -> entry.getFileName().toString().startsWith("." + name + UNFINISHED))
-              .toList();
-    }
-    for (Path folder : abandoned) {
-      if (Files.getLastModifiedTime(folder).toInstant().isBefore(limit)) {
-        deleteTree(folder);
-      }
-    }
-  }
-
-  private static void deleteTree(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> entries = Files.walk(folder)) {
-      for (Path entry : entries.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(entry);
-      }
     }
   }
 }

@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
  * @param rowBytes bytes a row
  * @param source writes a row
  */
-record Tensor(
+public record Tensor(
     String name,
     WeightType dtype,
     int rows,
@@ -24,7 +24,7 @@ record Tensor(
     RowSource source) {
 
   /** Writes row {@code row} at the buffer's position; a function of the row alone. */
-  interface RowSource {
+  public interface RowSource {
     void put(int row, ByteBuffer target);
   }
 
@@ -38,7 +38,8 @@ record Tensor(
 
   private static final int Q4_BLOCK = 32;
 
-  long bytes() {
+  /** Bytes of all rows. */
+  public long bytes() {
     return (long) rows * rowBytes;
   }
 
@@ -149,8 +150,8 @@ record Tensor(
         });
   }
 
-  /** Rounds to nearest, ties to even. */
-  private static short bfloat16(float value) {
+  /** The upper half of a single, rounded to nearest, ties to even. */
+  public static short bfloat16(float value) {
     int bits = Float.floatToRawIntBits(value);
     return (short) ((bits + 0x7FFF + (bits >>> 16 & 1)) >>> 16);
   }
