@@ -16,6 +16,9 @@ public final class Comparison {
   /** What a run takes beside its time: two servers start, are warmed up, and end. */
   private static final Duration AROUND = Duration.ofSeconds(12);
 
+  /** The only summary is that of the whole run. */
+  private static final Duration NO_SUMMARIES = Duration.ofDays(365);
+
   private final CompareOptions options;
   private final Instances instances;
   private final CompareFolder folder;
@@ -84,7 +87,7 @@ public final class Comparison {
               options.workload().withUserHistory(wanted.history()),
               running.addresses(),
               options.time(),
-              options.time(),
+              NO_SUMMARIES,
               options.warmUpTokens(),
               null);
       QaRun run = new QaRun(plan, client, new Named(name, watcher));
