@@ -49,6 +49,11 @@ record Installation(Path java, Path agent, List<Path> jlamaJars, Path s3Server) 
     return s3Server.resolveSibling("bench-tiers");
   }
 
+  /** Folder of the server's jars, but for those that it shares with Jlama. */
+  Path serve() {
+    return s3Server.resolveSibling("serve");
+  }
+
   /** Folder of the jars of a tier that is installed beside the agent. */
   Path tier(String type) {
     return agent.resolveSibling("tiers").resolve(type);

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
     description = "The tiered KV cache for Java LLM runtimes.",
     subcommands = {
       DemoCommand.class,
+      ServeCommand.class,
       BenchCommand.class,
       DoctorCommand.class,
       InspectCommand.class,

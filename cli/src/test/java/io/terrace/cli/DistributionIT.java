@@ -10,6 +10,10 @@ import io.terrace.sample.Geometry;
 import io.terrace.sample.ProgressListener;
 import io.terrace.sample.SampleModels;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -77,6 +81,7 @@ final class DistributionIT {
             "demo",
             "docs",
             "lib",
+            "serve",
             "terrace-agent.jar",
             "terrace.yaml",
             "tier-nfs-gds",
@@ -106,10 +111,10 @@ final class DistributionIT {
   @Test
   void namesTheLicenceOfEveryJarThatIsNotOurs() throws IOException {
     List<String> packed = new ArrayList<>();
-    for (String folder : List.of("lib", "cli", "demo", "tiers/s3")) {
+    for (String folder : List.of("lib", "cli", "demo", "serve", "tiers/s3")) {
       packed.addAll(names(home.resolve(folder)));
     }
-    packed.removeIf(name -> name.startsWith("terrace-"));
+    packed.removeIf(name -> name.startsWith("terrace-") || name.equals("README.md"));
     List<String> named = new ArrayList<>();
     Matcher jars = JAR.matcher(Files.readString(home.resolve("THIRD-PARTY.txt")));
     while (jars.find()) {
@@ -170,11 +175,66 @@ final class DistributionIT {
     assertThat(run.get("coldReusedTokens").asLong()).as(again.text()).isGreaterThan(250);
   }
 
+  @Test
+  void theCommandServesAndNoServerOutlivesIt() throws Exception {
+    Path model =
+        SampleModels.write(shared.resolve("served"), Geometry.tiny(), 7, ProgressListener.NONE);
+    for (boolean killed : List.of(false, true)) {
+      Path work = Files.createTempDirectory(shared, "serve");
+      ProcessBuilder builder =
+          builder(work, "serve", "--model=" + model, "--port=0", "--set=chunkTokens=32");
+      Process command = builder.redirectError(work.resolve("err").toFile()).start();
+      try {
+        String line = command.inputReader().readLine();
+        Matcher ready =
+            Pattern.compile("Listening on (\\S+)/v1 \\(model served\\)").matcher("" + line);
+        assertThat(ready.matches()).as("%s; see %s", line, work.resolve("err")).isTrue();
+        assertThat(ask(ready.group(1))).contains("\"finish_reason\":\"length\"");
+        List<ProcessHandle> servers = command.children().toList();
+        assertThat(servers).hasSize(1);
+        if (killed) {
+          command.destroyForcibly();
+        } else {
+          command.destroy();
+        }
+        servers.get(0).onExit().get(60, TimeUnit.SECONDS);
+        assertThat(command.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      } finally {
+        command.descendants().forEach(ProcessHandle::destroyForcibly);
+        command.destroyForcibly();
+      }
+    }
+  }
+
+  private static String ask(String server) throws IOException, InterruptedException {
+    String body = "{\"model\":\"served\",\"prompt\":\"the\",\"max_tokens\":3}";
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(server + "/v1/completions"))
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    }
+  }
+
   private record Run(int status, String text) {}
 
-  /** Through a link, from another folder, with a Maven that must not be asked. */
   private static Run terrace(String... arguments) throws IOException, InterruptedException {
     Path work = Files.createTempDirectory(shared, "work");
+    Path out = work.resolve("out");
+    Process process =
+        builder(work, arguments).redirectErrorStream(true).redirectOutput(out.toFile()).start();
+    try {
+      assertThat(process.waitFor(240, TimeUnit.SECONDS)).as("ended").isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(work.resolve("asked")).doesNotExist();
+    return new Run(process.exitValue(), Files.readString(out));
+  }
+
+  /** Through a link, from another folder, with a Maven that must not be asked. */
+  private static ProcessBuilder builder(Path work, String... arguments) throws IOException {
     Path asked = work.resolve("asked");
     Path maven = work.resolve("mvn");
     Files.writeString(maven, "#!/bin/sh\ntouch '" + asked + "'\nexit 99\n");
@@ -183,23 +243,11 @@ final class DistributionIT {
     Files.createSymbolicLink(link, home.resolve("bin").resolve("terrace"));
     List<String> command = new ArrayList<>(List.of(link.toString()));
     command.addAll(List.of(arguments));
-    Path out = work.resolve("out");
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .directory(work.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(out.toFile());
+    ProcessBuilder builder = new ProcessBuilder(command).directory(work.toFile());
     Map<String, String> environment = builder.environment();
     environment.keySet().removeIf(name -> name.startsWith("TERRACE_"));
     environment.put("TERRACE_JAVA_HOME", System.getProperty("java.home"));
     environment.put("PATH", work + ":" + environment.get("PATH"));
-    Process process = builder.start();
-    try {
-      assertThat(process.waitFor(240, TimeUnit.SECONDS)).as("ended").isTrue();
-    } finally {
-      process.destroyForcibly();
-    }
-    assertThat(asked).doesNotExist();
-    return new Run(process.exitValue(), Files.readString(out));
+    return builder;
   }
 }

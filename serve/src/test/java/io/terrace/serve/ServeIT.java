@@ -18,9 +18,11 @@ import dev.langchain4j.model.openai.OpenAiChatModel;
 import dev.langchain4j.model.openai.OpenAiStreamingChatModel;
 import dev.langchain4j.model.openai.OpenAiTokenUsage;
 import dev.langchain4j.model.output.FinishReason;
+import io.terrace.sample.Architecture;
 import io.terrace.sample.Geometry;
 import io.terrace.sample.ProgressListener;
 import io.terrace.sample.SampleModels;
+import io.terrace.sample.WeightType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +42,10 @@ final class ServeIT {
   private static final String COMPLETIONS = "/v1/completions";
   private static final int ANSWER = 12;
 
+  /** As Geometry.tiny(), with a context that is soon full. */
+  private static final Geometry GEOMETRY =
+      new Geometry(Architecture.LLAMA, 2, 128, 4, 2, 256, 512, 512, 0, 0, WeightType.Q4);
+
   @TempDir private static Path folder = Path.of("");
   private static ServeProcess server;
   private static Api api;
@@ -47,9 +53,8 @@ final class ServeIT {
 
   @BeforeAll
   static void start() throws Exception {
-    Path model =
-        SampleModels.write(folder.resolve(NAME), Geometry.tiny(), 7, ProgressListener.NONE);
-    server = ServeProcess.start(folder, model, NAME);
+    Path model = SampleModels.write(folder.resolve(NAME), GEOMETRY, 7, ProgressListener.NONE);
+    server = ServeProcess.start(folder, model, NAME, "-Dterrace.chunkTokens=32");
     api = new Api(server.address());
     jlama = ModelSupport.loadModel(model.toFile(), DType.F32, DType.I8);
   }
@@ -64,7 +69,7 @@ final class ServeIT {
   }
 
   private static String words(String about) {
-    return ("What is known about " + about + " in the north of the country? ").repeat(12);
+    return ("What is known about " + about + " in the north of the country? ").repeat(5);
   }
 
   private static PromptContext template(String system, String user) {
@@ -104,7 +109,7 @@ final class ServeIT {
     assertThat(whole.at("/usage/completion_tokens").asInt()).isEqualTo(ANSWER);
     int promptTokens = jlama.encodePrompt(prompt).length;
     assertThat(whole.at("/usage/prompt_tokens").asInt()).isEqualTo(promptTokens);
-    assertThat(promptTokens).as("more than a page").isGreaterThan(300);
+    assertThat(promptTokens).as("more than a page").isGreaterThan(64);
 
     List<JsonNode> events =
         api.stream(
@@ -194,11 +199,11 @@ final class ServeIT {
 
   @Test
   void aPromptMayFillTheContextAndNoMore() throws Exception {
-    String text = " the".repeat(3_000);
+    String text = " the".repeat(1_000);
     JsonNode refused = Api.json(api.post(COMPLETIONS, Api.completion(NAME, text)).body());
     assertThat(refused.at("/error/code").asText()).isEqualTo("context_length_exceeded");
     int limit = Api.json(api.send("GET", "/v1/models").body()).at("/data/0/max_model_len").asInt();
-    assertThat(limit).isEqualTo(Geometry.tiny().usablePositions());
+    assertThat(limit).isEqualTo(GEOMETRY.usablePositions());
     StringBuilder full = new StringBuilder(" the".repeat(limit));
     while (jlama.encodePrompt(PromptContext.of(full.toString())).length > limit) {
       full.setLength(full.length() - 4);
@@ -216,7 +221,7 @@ final class ServeIT {
         RawConnection second = new RawConnection(server.address())) {
       for (RawConnection leaver : List.of(first, second)) {
         leaver.post(
-            COMPLETIONS, Api.completion(NAME, "once", "\"max_tokens\":1900", "\"stream\":true"));
+            COMPLETIONS, Api.completion(NAME, "once", "\"max_tokens\":450", "\"stream\":true"));
         assertThat(leaver.readUntil("data: ")).contains("200 OK");
       }
     }
