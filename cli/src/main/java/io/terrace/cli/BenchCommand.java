@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
       VolumeCommand.class,
       BucketCommand.class,
       SoakCommand.class,
-      MultiRoundQaCommand.class
+      MultiRoundQaCommand.class,
+      CompareCommand.class
     })
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();

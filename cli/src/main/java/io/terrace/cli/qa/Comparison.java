@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Puts one workload on the servers of each set-up, at each length of the users' history. */
 public final class Comparison {
@@ -23,6 +24,8 @@ public final class Comparison {
   private final Instances instances;
   private final CompareFolder folder;
   private final Watcher watcher;
+  private volatile @Nullable QaRun current;
+  private volatile boolean stopped;
 
   /** A comparison that has not begun. */
   public Comparison(
@@ -31,6 +34,15 @@ public final class Comparison {
     this.instances = instances;
     this.folder = folder;
     this.watcher = watcher;
+  }
+
+  /** Makes {@link #run()} end soon, and forget the run that is under way. From any thread. */
+  public void stop() {
+    stopped = true;
+    QaRun run = current;
+    if (run != null) {
+      run.stop();
+    }
   }
 
   private record Wanted(int history, CompareSetUp setUp) {
@@ -42,7 +54,8 @@ public final class Comparison {
   /**
    * Does the runs that are not in the folder.
    *
-   * @throws IOException if the folder cannot be read or written, or no request of a run succeeded
+   * @throws IOException if the folder cannot be read or written, no request of a run succeeded, or
+   *     it was stopped
    */
   public CompareResult run() throws IOException, InterruptedException {
     List<Wanted> wanted = new ArrayList<>();
@@ -91,14 +104,25 @@ public final class Comparison {
               options.warmUpTokens(),
               null);
       QaRun run = new QaRun(plan, client, new Named(name, watcher));
-      run.warmUp();
+      current = run;
+      requireNotStopped();
+      if (!run.warmUp()) {
+        throw new IOException("no request of the warm-up was answered (" + wanted.name() + ")");
+      }
       Map<String, Long> before = running.hitTokens();
       QaOutcome outcome = run.run();
+      requireNotStopped(); // the servers may have been ended under it
       Map<String, Long> tiers = since(before, running.hitTokens());
       long reachable = outcome.reachableTokens(run.sharedTokens());
       CompareRun kept = kept(wanted, outcome, reachable, tiers);
       folder.keep(wanted.setUp(), kept, outcome);
       return kept;
+    }
+  }
+
+  private void requireNotStopped() throws IOException {
+    if (stopped) {
+      throw new IOException("stopped; the same command goes on where it was");
     }
   }
 

@@ -35,6 +35,7 @@ final class ComparisonTest {
     private final List<String> started = new ArrayList<>();
     private final Map<CompareSetUp, Trouble> troubles = new LinkedHashMap<>();
     private int open;
+    private Runnable whenAsked = () -> {};
 
     @Override
     public Running start(CompareSetUp setUp, String store) {
@@ -57,7 +58,13 @@ final class ComparisonTest {
         this.one = one;
         this.two = two;
         Trouble trouble = troubles.getOrDefault(setUp, Trouble.NONE);
-        one.trouble(trouble);
+        one.trouble(
+            seen -> {
+              if (seen.lastMessage().contains("question")) {
+                whenAsked.run();
+              }
+              return trouble;
+            });
         two.trouble(trouble);
       }
 
@@ -158,8 +165,9 @@ final class ComparisonTest {
     instances.troubles.put(CompareSetUp.PLAIN, Trouble.BROKEN);
     assertThatThrownBy(() -> compare(open("10", false), 5))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("no request succeeded (plain, history 5)")
-        .hasMessageContaining("HTTP 500: it broke");
+        .hasMessage("no request of the warm-up was answered (plain, history 5)");
+    assertThat(watcher.notes())
+        .anyMatch(note -> note.endsWith("requests failed, HTTP 500: it broke"));
     assertThat(instances.open).isZero();
     instances.troubles.clear();
     instances.started.clear();
@@ -169,6 +177,23 @@ final class ComparisonTest {
     instances.started.clear();
     compare(open("10", true), List.of(CompareSetUp.ALONE), 5);
     assertThat(instances.started).as("anew").containsExactly("alone-5");
+  }
+
+  @Test
+  void aRunThatIsStoppedIsNotKept() throws Exception {
+    CompareOptions options =
+        new CompareOptions(
+            WORKLOAD,
+            List.of(5),
+            List.of(CompareSetUp.ALONE),
+            Duration.ofHours(1),
+            Duration.ofSeconds(20),
+            5);
+    Comparison comparison = new Comparison(options, instances, open("10", false), watcher);
+    instances.whenAsked = comparison::stop;
+    assertThatThrownBy(comparison::run).hasMessageContaining("stopped");
+    assertThat(instances.open).isZero();
+    assertThat(folder.resolve("runs")).isEmptyDirectory();
   }
 
   @Test
