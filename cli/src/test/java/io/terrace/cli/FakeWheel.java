@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.cli;
 
-import io.terrace.gguf.TinyGguf;
+import io.terrace.gguf.TestFiles;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +27,7 @@ record FakeWheel(Path folder, WheelModel.Content content) {
   static final String LICENCE = "do as you like";
 
   static FakeWheel pack(Path folder) throws IOException {
-    byte[] model = Files.readAllBytes(TinyGguf.write(folder.resolve("tiny.gguf")));
+    byte[] model = Files.readAllBytes(TestFiles.smallest(folder.resolve("tiny.gguf")));
     try (OutputStream file = Files.newOutputStream(folder.resolve("tiny-1.0-py3-none-any.whl"));
         ZipOutputStream zip = new ZipOutputStream(file)) {
       put(zip, "tiny/__init__.py", new byte[0]);

@@ -3,7 +3,7 @@ package io.terrace.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.terrace.gguf.TinyGguf;
+import io.terrace.gguf.TestFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +18,7 @@ final class ModelImportCommandTest {
 
   @BeforeEach
   void write() throws IOException {
-    file = TinyGguf.write(root.resolve("tiny.gguf"));
+    file = TestFiles.smallest(root.resolve("tiny.gguf"));
   }
 
   @Test

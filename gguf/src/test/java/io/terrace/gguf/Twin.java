@@ -69,7 +69,9 @@ final class Twin {
       put(file, source, to + "ffn_down.weight", from + "mlp.down_proj.weight", matrices);
     }
     put(file, source, "output_norm.weight", "model.norm.weight", TensorType.F32);
-    put(file, source, "output.weight", "lm_head.weight", tables);
+    if (source.names().contains("lm_head.weight")) {
+      put(file, source, "output.weight", "lm_head.weight", tables);
+    }
     return file;
   }
 

@@ -80,6 +80,16 @@ final class Arrivals {
   }
 
   /**
+   * Waits for those who say much sooner what they have, and then whether a tier is to be asked.
+   *
+   * @return false if it is not, since they have all and deliver it before it could: it may be asked
+   *     later, as those {@linkplain #awaitQuestion asked again}
+   */
+  boolean awaitTurn(TierFeed feed) {
+    return FirstSay.awaitTurn(state, feed);
+  }
+
+  /**
    * A tier said which chunks it has.
    *
    * @param from the first it was asked for
@@ -106,13 +116,17 @@ final class Arrivals {
     return state.monitor.awaitResult(
         () -> {
           int from = feed.takeQuestion();
-          return from >= 0 || state.closed || state.haveAllAnswered() ? from : null;
+          return from >= 0 || state.closed || state.isSettled() ? from : null;
         });
   }
 
   /** A tier did not come back from a load. */
   void giveUp(TierFeed feed) {
-    state.change(feed::giveUp);
+    state.change(
+        () -> {
+          feed.giveUp();
+          state.askBeyond();
+        });
   }
 
   /** The tiers that are still asked. */
@@ -151,7 +165,7 @@ final class Arrivals {
    */
   private boolean mayLoad(TierFeed feed) {
     return !state.closed
-        && (!state.haveAllAnswered() || state.chunks.wanted().intersects(feed.present()));
+        && (!state.isSettled() || state.chunks.wanted().intersects(feed.present()));
   }
 
   /**
@@ -167,6 +181,7 @@ final class Arrivals {
             state.chunks.arrived(chunk, found);
           } else {
             state.chunks.missed(chunk);
+            state.askBeyond();
           }
         });
   }

@@ -72,6 +72,11 @@ final class RetrievalState {
     return feeds.stream().allMatch(TierFeed::hasAnswered);
   }
 
+  /** Whether all that tiers will say is said. */
+  boolean isSettled() {
+    return haveAllAnswered() && feeds.stream().noneMatch(TierFeed::isSpared);
+  }
+
   /** Whether a chunk is here, or some tier has it. */
   boolean isAnywhere(int chunk) {
     return chunks.of(chunk) == Stage.HERE
@@ -94,13 +99,15 @@ final class RetrievalState {
 
   /**
    * Has tiers asked again of which others continue what they have: each may have more where the
-   * others end, and was allowed to say nothing of what follows its own first gap.
+   * others end, and was allowed to say nothing of what follows its own first gap. And those that
+   * were spared, where what the others had does not come.
    */
   void askBeyond() {
     if (haveAllAnswered()) {
       for (TierFeed feed : feeds) {
         int from = firstMissing(feed.end());
-        if (from > feed.end() && from < count && !feed.isGivenUp()) {
+        boolean open = from > feed.end() || feed.isSpared();
+        if (open && from < count && !feed.isGivenUp()) {
           feed.askAgain(from);
         }
       }

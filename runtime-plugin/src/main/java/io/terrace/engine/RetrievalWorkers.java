@@ -81,8 +81,14 @@ final class RetrievalWorkers {
             load(feed);
           });
     }
-    ask(feed, arrivals.first());
-    start(() -> askAgain(feed));
+    int from = arrivals.awaitTurn(feed) ? arrivals.first() : arrivals.awaitQuestion(feed);
+    if (from < 0) {
+      return;
+    }
+    ask(feed, from);
+    if (arrivals.feeds().size() > 1) { // a tier alone has nobody whose end it could continue
+      start(() -> askAgain(feed));
+    }
     for (int i = early.isEmpty() ? 1 : 2; i < TierFeed.CALLS; i++) {
       start(() -> load(feed));
     }

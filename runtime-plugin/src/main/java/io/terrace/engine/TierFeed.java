@@ -20,6 +20,7 @@ final class TierFeed {
   private boolean answered; // it said what it has
   private int end; // the first chunk that it said it does not have
   private int askAgain = -1; // about the chunks from this one on
+  private boolean spared; // not asked, since others have all
   private boolean givenUp;
   private boolean late; // it did not keep to what was expected of it
   private long comingSince;
@@ -71,8 +72,23 @@ final class TierFeed {
     return end;
   }
 
+  /**
+   * It is not asked what it has from a chunk on, since others have that: it may be, if what they
+   * have does not come.
+   */
+  void spare(int from) {
+    end = from;
+    answered = true;
+    spared = true;
+  }
+
+  boolean isSpared() {
+    return spared;
+  }
+
   /** It is to say what it has from a chunk on, too. */
   void askAgain(int from) {
+    spared = false;
     answered = false;
     askAgain = from;
   }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -51,7 +52,10 @@ public final class ModelFolder {
       throw new NotDirectoryException(folder + " has no parent to write beside");
     }
     Files.createDirectories(parent);
-    Path unfinished = Files.createTempDirectory(parent, "." + target.getFileName() + UNFINISHED);
+    // Not as a temporary folder, which only its owner could read for ever.
+    Path unfinished =
+        Files.createDirectory(
+            parent.resolve("." + target.getFileName() + UNFINISHED + UUID.randomUUID()));
     try {
       filler.fill(unfinished);
       Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);

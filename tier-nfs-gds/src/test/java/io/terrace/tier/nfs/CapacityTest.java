@@ -33,9 +33,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The chunks of a volume stay within their bytes, whichever instance sees to it. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class CapacityTest {
   private static final long CHUNK = ChunkHeader.BYTES + (long) TestChunks.SMALL.pageBytes();
 
