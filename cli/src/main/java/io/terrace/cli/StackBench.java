@@ -16,15 +16,12 @@ import java.util.function.Function;
  * half of the one that is asked warm was given up, and lies in the tiers below alone.
  */
 final class StackBench {
-  /** Turns before the measured ones: so many until memory is as full as it stays. */
-  private static final int TURNS_BEFORE = 2;
+  /** Turns before the measured ones at least: so many until memory is as full as it stays. */
+  private static final int LEAST_TURNS_BEFORE = 2;
 
   private static final int CHUNK_TOKENS = 256;
   private static final long LEAST_CPU_BYTES = 1 << 20;
   private static final int WARM_UP_ANSWER_TOKENS = 4;
-
-  /** Numbers of those prompts, behind the numbers of turns. */
-  private static final int WARM_UP_NUMBER = 10_000;
 
   private final StackOptions options;
   private final Document document;
@@ -81,9 +78,6 @@ final class StackBench {
     for (Rendered prompt : WarmUp.prompts(text -> program.render(false, text), "stack")) {
       program.answer(prompt, WARM_UP_ANSWER_TOKENS);
     }
-    for (int i = 0; i < options.warmUpTokens() / promptTokens; i++) {
-      program.answer(unseen(program, promptTokens, WARM_UP_NUMBER + i), WARM_UP_ANSWER_TOKENS);
-    }
     program.settle();
     return seat;
   }
@@ -97,16 +91,14 @@ final class StackBench {
   private void run(List<Seat> seats, int promptTokens) {
     JlamaProgram cutter = seats.getFirst().program();
     Rendered before = null;
-    for (int turn = 0; turn < TURNS_BEFORE + options.rounds(); turn++) {
+    int unmeasured = Math.max(LEAST_TURNS_BEFORE, options.warmUpTokens() / promptTokens);
+    int turns = unmeasured + options.rounds();
+    for (int turn = 0; turn < turns; turn++) {
       Rendered fresh = unseen(cutter, promptTokens, turn);
       List<Seat> order = new ArrayList<>(seats);
       Collections.rotate(order, -turn);
       progress.phase(
-          Messages.grouped(promptTokens)
-              + " tokens, turn "
-              + (turn + 1)
-              + " of "
-              + (TURNS_BEFORE + options.rounds()));
+          Messages.grouped(promptTokens) + " tokens, turn " + (turn + 1) + " of " + turns);
       List<Answer> cold = new ArrayList<>();
       List<Answer> warm = new ArrayList<>();
       for (Seat seat : order) {
@@ -115,7 +107,7 @@ final class StackBench {
         if (before != null) {
           warm.add(answer(seat, before));
         }
-        if (turn >= TURNS_BEFORE) {
+        if (turn >= unmeasured) {
           seat.cold().add(cold.getLast());
           seat.warm().add(warm.getLast());
         }

@@ -72,8 +72,7 @@ final class StackCommand implements Callable<Integer> {
       names = "--rounds",
       paramLabel = "N",
       defaultValue = "5",
-      description =
-          "How often each is measured, after two turns that are not. Default: ${DEFAULT-VALUE}.")
+      description = "How often each is measured. Default: ${DEFAULT-VALUE}.")
   private int rounds;
 
   @Option(
@@ -88,8 +87,8 @@ final class StackCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "12288",
       description =
-          "Tokens of prompts that each program computes before, so that all are compiled alike."
-              + " Default: ${DEFAULT-VALUE}.")
+          "Tokens of the prompts of the turns before, which are not measured: two turns at least,"
+              + " and so many that the programs are compiled. Default: ${DEFAULT-VALUE}.")
   private int warmUpTokens;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Writes the figures as JSON.")

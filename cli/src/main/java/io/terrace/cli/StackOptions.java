@@ -7,8 +7,8 @@ import java.util.List;
  * What {@code terrace bench stack} is to measure.
  *
  * @param rounds measured, at least 1
- * @param warmUpTokens of unseen prompts that each program computes first: later, one that reuses
- *     computes less than one that does not, and its compiler would be behind
+ * @param warmUpTokens of the prompts of turns before the measured ones: what a program does seldom
+ *     its compiler leaves slow for long
  */
 record StackOptions(
     List<TierSet> sets, List<StackSpeed> speeds, int rounds, int answerTokens, int warmUpTokens) {}
