@@ -16,7 +16,9 @@ import picocli.CommandLine.Spec;
       StackCommand.class,
       VolumeCommand.class,
       BucketCommand.class,
-      SoakCommand.class
+      SoakCommand.class,
+      MultiRoundQaCommand.class,
+      CompareCommand.class
     })
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -90,7 +90,11 @@ final class BucketServer implements AutoCloseable {
 
   @Override
   public void close() {
-    Runtime.getRuntime().removeShutdownHook(atExit);
+    try {
+      Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException e) {
+      return; // this process ends, and its hook does it
+    }
     end();
   }
 

@@ -20,8 +20,13 @@ final class JsonFile {
 
   private JsonFile() {}
 
-  /** Finds out before a long run whether the file can be written; leaves it as it was. */
+  /** As below for {@code --json}. */
   static void checkWritable(Path file) {
+    checkWritable("--json", file);
+  }
+
+  /** Finds out before a long run whether an option's file can be written; leaves it as it was. */
+  static void checkWritable(String option, Path file) {
     boolean existed = Files.exists(file);
     try {
       Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND).close();
@@ -29,7 +34,7 @@ final class JsonFile {
         Files.delete(file);
       }
     } catch (IOException e) {
-      throw unwritable(file, e);
+      throw unwritable(option, file, e);
     }
   }
 
@@ -37,7 +42,7 @@ final class JsonFile {
     try {
       Files.writeString(file, JSON.writeValueAsString(content) + "\n");
     } catch (IOException e) {
-      throw unwritable(file, e);
+      throw unwritable("--json", file, e);
     }
   }
 
@@ -49,8 +54,9 @@ final class JsonFile {
     }
   }
 
-  private static CliException unwritable(Path file, IOException e) {
-    return CliException.badInput("--json=" + file + " cannot be written: " + Messages.why(e, file));
+  private static CliException unwritable(String option, Path file, IOException e) {
+    return CliException.badInput(
+        option + "=" + file + " cannot be written: " + Messages.why(e, file));
   }
 
   /** What the file holds; names and order are documented, others read them. */

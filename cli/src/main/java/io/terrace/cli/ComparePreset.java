@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.cli;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** Sizes of a comparison. */
+enum ComparePreset {
+  /** A quarter of an hour on two cores, with the small model of random weights. */
+  LAPTOP(4, 30, 6, 200, "250,500,1000", 16, 25, 16),
+  /** The experiment that LMCache's makers and NetApp published; 20 minutes a run. */
+  NETAPP(15, 20, 2, 1_000, "2500,5000,10000,20000", 100, 1_200, 100);
+
+  private final int users;
+  private final int rounds;
+  private final double qps;
+  private final int systemPrompt;
+  private final String histories;
+  private final int answerTokens;
+  private final int seconds;
+  private final int warmUpTokens;
+
+  ComparePreset(
+      int users,
+      int rounds,
+      double qps,
+      int systemPrompt,
+      String histories,
+      int answerTokens,
+      int seconds,
+      int warmUpTokens) {
+    this.users = users;
+    this.rounds = rounds;
+    this.qps = qps;
+    this.systemPrompt = systemPrompt;
+    this.histories = histories;
+    this.answerTokens = answerTokens;
+    this.seconds = seconds;
+    this.warmUpTokens = warmUpTokens;
+  }
+
+  int users() {
+    return users;
+  }
+
+  int rounds() {
+    return rounds;
+  }
+
+  double qps() {
+    return qps;
+  }
+
+  int systemPrompt() {
+    return systemPrompt;
+  }
+
+  List<Integer> histories() {
+    return Arrays.stream(histories.split(",")).map(Integer::valueOf).toList();
+  }
+
+  int answerTokens() {
+    return answerTokens;
+  }
+
+  int seconds() {
+    return seconds;
+  }
+
+  int warmUpTokens() {
+    return warmUpTokens;
+  }
+}

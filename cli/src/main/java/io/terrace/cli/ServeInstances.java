@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.cli;
+
+import io.terrace.cli.qa.CompareSetUp;
+import io.terrace.cli.qa.Instances;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Instances of {@code terrace serve}, each in a JVM of its own, over the same stores. */
+final class ServeInstances implements Instances {
+  private static final int INSTANCES = 2;
+
+  /** The unit of what is stored: as many tokens as a page of this size holds, 256 at most. */
+  private static final long PAGE_BYTES = 32L << 20;
+
+  private final Installation installation;
+  private final ChosenModel model;
+  private final Operations operations;
+  private final int concurrency;
+  private final Map<String, String> extra;
+  private final CompareStores stores;
+
+  /**
+   * @param concurrency requests that an instance answers at a time; the plain runtime, which mixes
+   *     them up, answers one
+   * @param extra settings of the plugin, in all set-ups that have it
+   */
+  ServeInstances(
+      Installation installation,
+      ChosenModel model,
+      Operations operations,
+      int concurrency,
+      Map<String, String> extra,
+      CompareStores stores) {
+    this.installation = installation;
+    this.model = model;
+    this.operations = operations;
+    this.concurrency = concurrency;
+    this.extra = new LinkedHashMap<>(extra);
+    this.stores = stores;
+  }
+
+  @Override
+  public Running start(CompareSetUp setUp, String store) {
+    boolean plain = setUp == CompareSetUp.PLAIN;
+    int chunkTokens = chunkTokens();
+    List<String> flags = new ArrayList<>(operations.jvmFlags());
+    flags.add("-Djava.io.tmpdir=" + stores.temporary());
+    if (!plain) {
+      Map<String, String> settings = new LinkedHashMap<>();
+      settings.put("chunkTokens", String.valueOf(chunkTokens));
+      settings.putAll(extra);
+      settings.putAll(stores.settings(setUp, store));
+      flags.addAll(ServeJvm.agentFlags(installation, settings));
+    }
+    int atOnce = plain ? 1 : concurrency;
+    List<String> arguments = new ArrayList<>(List.of("--name", "terrace", "--port", "0"));
+    arguments.addAll(List.of("--concurrency", String.valueOf(atOnce)));
+    List<ServeJvm> servers = new ArrayList<>();
+    try {
+      for (int i = 1; i <= INSTANCES; i++) {
+        Path log = stores.log(store + "-" + i);
+        servers.add(ServeJvm.start(installation, model.folder(), flags, arguments, log));
+      }
+    } catch (RuntimeException e) {
+      servers.forEach(ServeJvm::close);
+      throw e;
+    }
+    TierTokens tokens = new TierTokens(KvSize.bytesPerToken(model.folder()), chunkTokens);
+    return new Servers(setUp, store, servers, tokens);
+  }
+
+  private int chunkTokens() {
+    int tokens = 256;
+    while (tokens > 32 && tokens * KvSize.bytesPerToken(model.folder()) > PAGE_BYTES) {
+      tokens /= 2;
+    }
+    return tokens;
+  }
+
+  private final class Servers implements Running {
+    private final CompareSetUp setUp;
+    private final String store;
+    private final List<ServeJvm> servers;
+    private final TierTokens tokens;
+
+    Servers(CompareSetUp setUp, String store, List<ServeJvm> servers, TierTokens tokens) {
+      this.setUp = setUp;
+      this.store = store;
+      this.servers = servers;
+      this.tokens = tokens;
+    }
+
+    @Override
+    public List<URI> addresses() {
+      return servers.stream().map(ServeJvm::address).toList();
+    }
+
+    @Override
+    public String model() {
+      return servers.get(0).model();
+    }
+
+    @Override
+    public Map<String, Long> hitTokens() {
+      Map<String, Long> hits = new LinkedHashMap<>();
+      if (!setUp.tiers().isEmpty()) {
+        for (ServeJvm server : servers) {
+          tokens
+              .of(TierTokens.scrape(server.address()), setUp.tiers())
+              .forEach((tier, count) -> hits.merge(tier, count, Long::sum));
+        }
+      }
+      return hits;
+    }
+
+    @Override
+    public void close() {
+      servers.parallelStream().forEach(ServeJvm::close);
+      stores.forget(store);
+    }
+  }
+}
