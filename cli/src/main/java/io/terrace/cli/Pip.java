@@ -54,7 +54,7 @@ record Pip(List<String> python, Duration patience) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     } finally {
-      process.destroyForcibly();
+      process.destroyForcibly().onExit().join(); // what it writes can be deleted once it is gone
     }
     if (process.exitValue() != 0) {
       throw new IOException(failure(requirement, process.exitValue(), log));
