@@ -4,7 +4,9 @@ package io.terrace.integration.robustness.program;
 import java.lang.management.ManagementFactory;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import javax.management.JMException;
+import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
 import javax.management.openmbean.TabularData;
@@ -24,7 +26,20 @@ public final class BucketUser {
     for (String user : List.of(arguments).subList(1, arguments.length)) {
       SystemPrompt.main(new String[] {arguments[0], user, ANSWER_TOKENS});
     }
+    awaitStored();
     figures().forEach(figure -> System.out.println("tier " + figure));
+  }
+
+  /** What a prompt leaves is stored behind it. */
+  private static void awaitStored() throws Exception {
+    ObjectName reuse = new ObjectName("io.terrace:type=Reuse");
+    MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (beans.isRegistered(reuse)
+        && !beans.getAttribute(reuse, "SpillQueueBytes").equals(0L)
+        && System.nanoTime() < end) {
+      Thread.sleep(10);
+    }
   }
 
   private static List<String> figures() throws JMException {
