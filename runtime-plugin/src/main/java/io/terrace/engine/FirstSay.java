@@ -52,11 +52,11 @@ final class FirstSay {
    * Whether others have all that is missing, and will have delivered it before a tier begins to.
    */
   private static boolean areEnough(RetrievalState state, TierFeed feed, List<TierFeed> first) {
-    TierSpeed speed = feed.tier().speed();
-    if (!speed.isMeasured() || state.firstMissing() < state.count) {
+    if (state.firstMissing() < state.count) {
       return false;
     }
-    double begins = speed.probeNanos() + speed.latencyNanos();
+    TierSpeed speed = feed.tier().speed();
+    double begins = speed.probeNanos() + speed.latencyNanos(); // 0 if nothing ever came from it
     double loaded = 0;
     for (TierFeed other : first) {
       TierSpeed others = other.tier().speed();

@@ -89,6 +89,16 @@ final class FirstSayTest {
     }
   }
 
+  /** Where a fast tier has always had all, nothing ever came from the slow one. */
+  @Test
+  void isSparedWhereNothingEverCameFromIt() {
+    try (Instance reader = instance()) {
+      speed(reader, "tier2").remember(new Speeds.OfTier(Double.NaN, Double.NaN, 1e10));
+      assertThat(reader.answer(PROMPT)).isEqualTo(192);
+      assertThat(questions).hasValue(0);
+    }
+  }
+
   @Test
   void isAskedWhereTheOtherLacksSomething() throws TierException {
     KvTier tier = new InMemoryTier(fast, new RecordingContext());
