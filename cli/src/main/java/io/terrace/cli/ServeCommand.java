@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.cli;
 
-import io.terrace.config.ConfigLoader;
-import io.terrace.config.ConfigSources;
-import io.terrace.spi.config.ConfigException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -136,13 +133,7 @@ final class ServeCommand implements Callable<Integer> {
 
   /** What the plugin would turn itself off for is told before anything starts. */
   private Map<String, String> checkedSettings() {
-    Map<String, String> properties = new LinkedHashMap<>(ConfigOptions.properties(config));
-    settings.forEach((key, value) -> properties.put("terrace." + key, value));
-    try {
-      ConfigLoader.load(ConfigSources.ofProcess(properties));
-    } catch (ConfigException e) {
-      throw CliException.badInput(String.valueOf(e.getMessage()));
-    }
+    PluginSettings.read(config, settings);
     Map<String, String> keys = new LinkedHashMap<>();
     if (config != null) {
       keys.put(CONFIG, config.toAbsolutePath().toString());

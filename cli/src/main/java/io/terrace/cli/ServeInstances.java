@@ -14,9 +14,6 @@ import java.util.Map;
 final class ServeInstances implements Instances {
   private static final int INSTANCES = 2;
 
-  /** The unit of what is stored: as many tokens as a page of this size holds, 256 at most. */
-  private static final long PAGE_BYTES = 32L << 20;
-
   private final Installation installation;
   private final ChosenModel model;
   private final Operations operations;
@@ -75,11 +72,7 @@ final class ServeInstances implements Instances {
   }
 
   private int chunkTokens() {
-    int tokens = 256;
-    while (tokens > 32 && tokens * KvSize.bytesPerToken(model.folder()) > PAGE_BYTES) {
-      tokens /= 2;
-    }
-    return tokens;
+    return PluginSettings.read(null, extra).chunkTokensFor(KvSize.bytesPerToken(model.folder()));
   }
 
   private final class Servers implements Running {

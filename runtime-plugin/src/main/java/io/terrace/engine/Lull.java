@@ -19,9 +19,13 @@ final class Lull {
   private int prompts;
   private long ended = System.nanoTime() - SAMPLING_NANOS;
 
-  /** A prompt begins to be computed. */
-  void begins() {
-    prompts++;
+  /**
+   * A prompt begins to be computed.
+   *
+   * @return how many are, with it
+   */
+  int begins() {
+    return ++prompts;
   }
 
   /** A prompt is computed. */

@@ -355,13 +355,13 @@ public final class PromptRun implements AutoCloseable {
   @Override
   public void close() {
     giveUpClaim();
+    engine.runEnds(); // whatever fails below
     PlanCosts costs = null;
     if (retrieval != null) {
       costs = retrieval.costs();
       retrieval.close();
       retrieval = null;
     }
-    engine.runEnds();
     if (looked) {
       engine.ran(record.report(end - begin, System.nanoTime() - begun, costs));
     }

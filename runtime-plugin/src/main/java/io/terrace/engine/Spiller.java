@@ -199,7 +199,7 @@ final class Spiller implements AutoCloseable {
 
   /** A prompt begins to be computed: what waits makes way. */
   void promptBegins() {
-    monitor.change(lull::begins);
+    monitor.get(lull::begins); // nobody who waits need look again
   }
 
   /** A prompt is computed. */
