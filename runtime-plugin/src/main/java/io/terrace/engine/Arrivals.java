@@ -70,7 +70,14 @@ final class Arrivals {
 
   /** Chunks that a tier is to load before it says what it has; none where that wins nothing. */
   BitSet beforeAnswer(TierFeed feed) {
-    return state.get(() -> begin(feed, Speculation.chunks(state, feed)));
+    return state.get(
+        () -> {
+          BitSet chunks = Speculation.chunks(state, feed);
+          if (!chunks.isEmpty()) {
+            state.change(() -> begin(feed, chunks)); // news: nothing was to be expected of it yet
+          }
+          return chunks;
+        });
   }
 
   private BitSet begin(TierFeed feed, BitSet chunks) {

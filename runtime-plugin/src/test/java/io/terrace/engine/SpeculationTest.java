@@ -20,6 +20,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /** Reads that begin before the tier has said what it has. */
@@ -32,6 +33,7 @@ final class SpeculationTest {
 
   private final InMemoryStore store = new InMemoryStore();
   private final List<ChunkKey> read = new CopyOnWriteArrayList<>();
+  private CountDownLatch mayRead = new CountDownLatch(0);
 
   /**
    * A tier that does not say what it has before it may, with this speed of asking.
@@ -54,6 +56,7 @@ final class SpeculationTest {
                   @Override
                   public void readAll(List<? extends ReadRequest> requests, Deadline deadline) {
                     requests.forEach(request -> read.add(request.key()));
+                    HangingTier.awaitDeaf(mayRead);
                     super.readAll(requests, deadline);
                   }
                 });
@@ -65,7 +68,7 @@ final class SpeculationTest {
     return reader;
   }
 
-  @Test
+  @RepeatedTest(5)
   void pagesComeWithTheFirstRound() throws Exception {
     try (Instance writer = Instance.withMemory(LONG, context -> new InMemoryTier(store, context))) {
       writer.answer(PROMPT);
@@ -87,6 +90,25 @@ final class SpeculationTest {
       assertThat(read).as("each once").hasSize(6);
     } finally {
       mayAnswer.countDown();
+    }
+  }
+
+  /** Else a request that asked just before would have nothing to wait for, and compute all. */
+  @Test
+  void isNewsToWhoeverWaits() {
+    CountDownLatch mayAnswer = new CountDownLatch(1);
+    mayRead = mayAnswer;
+    try (Instance reader = reader(mayAnswer, SLOW_PROBE, 4)) {
+      ModelSpace space = reader.space();
+      Prompt prompt = new Prompt(space, reader.engine().naming(space), PROMPT, PROMPT.length - 1);
+      try (Retrieval retrieval =
+          Objects.requireNonNull(reader.engine().retrieve(prompt, 0, space.prefill()))) {
+        Instance.await(() -> !read.isEmpty());
+        assertThat(retrieval.news()).isEqualTo(1);
+        assertThat(retrieval.expected(0)).isPositive();
+      } finally {
+        mayAnswer.countDown();
+      }
     }
   }
 
