@@ -100,9 +100,7 @@ final class RetrievalWorkers {
     try {
       here = new BitSet();
       if (arrivals.isAnyMissing()) {
-        List<ChunkKey> keys =
-            IntStream.range(from, arrivals.count()).mapToObj(prompt::key).toList();
-        here = feed.tier().contains(keys);
+        here = contains(feed.tier(), from);
         if (from == arrivals.first()) {
           feed.tier().speed().sought(here != null && here.get(0));
         }
@@ -110,6 +108,21 @@ final class RetrievalWorkers {
     } finally {
       arrivals.answered(feed, from, here); // whatever happened, nobody waits for it
     }
+  }
+
+  /**
+   * Which chunks a tier has, counted from one on: where hardly a prompt is ever there, the first
+   * one says most, and spares the tier the others.
+   */
+  private @Nullable BitSet contains(StoredTier tier, int from) {
+    List<ChunkKey> keys = IntStream.range(from, arrivals.count()).mapToObj(prompt::key).toList();
+    if (keys.size() > 1 && tier.speed().rarelyHits()) {
+      BitSet first = tier.contains(keys.subList(0, 1));
+      if (first == null || first.isEmpty()) {
+        return first;
+      }
+    }
+    return tier.contains(keys);
   }
 
   private void askAgain(TierFeed feed) throws InterruptedException {

@@ -15,9 +15,6 @@ final class Speculation {
   /** A tier is likely to have something if it had of so many prompts, lately. */
   private static final double LIKELY = 0.5;
 
-  /** A tier above it that has something more often than that would have it sooner. */
-  private static final double RARELY = 0.1;
-
   /** What asking takes at least, where a read in vain is worth it. */
   private static final long LEAST_NANOS = 2_000_000;
 
@@ -47,8 +44,8 @@ final class Speculation {
 
   private static boolean isPromising(List<TierFeed> feeds, TierFeed feed) {
     return feed.tier().speed().hitShare() >= LIKELY
-        && feeds.subList(0, feeds.indexOf(feed)).stream()
-            .allMatch(above -> above.tier().speed().hitShare() < RARELY);
+        && feeds.subList(0, feeds.indexOf(feed)).stream() // who would have it sooner
+            .allMatch(above -> above.tier().speed().rarelyHits());
   }
 
   private static boolean isSlowToAsk(RetrievalState state, TierFeed feed) {

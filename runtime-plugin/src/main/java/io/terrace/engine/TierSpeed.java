@@ -13,6 +13,9 @@ final class TierSpeed {
   /** What a tier is trusted with of which nothing is known: that it has something now and then. */
   private static final double FIRST_HIT_SHARE = 0.25;
 
+  /** A tier that had something of a smaller share of prompts has something rarely. */
+  private static final double RARELY = 0.1;
+
   private double latencyNanos = Double.NaN; // from a call to its first header
   private double nanosPerByte = Double.NaN; // with as many calls at once as are made
   private double probeNanos = Double.NaN; // from the question which chunks are here to its answer
@@ -87,5 +90,10 @@ final class TierSpeed {
   /** The share of prompts that it had something of, lately. */
   synchronized double hitShare() {
     return hitShare;
+  }
+
+  /** Whether hardly a prompt was there, lately. */
+  synchronized boolean rarelyHits() {
+    return hitShare < RARELY;
   }
 }

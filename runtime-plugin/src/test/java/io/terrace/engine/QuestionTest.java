@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -119,5 +120,38 @@ final class QuestionTest {
       session.close();
       mayAnswer.countDown();
     }
+  }
+
+  /** Two instances, of which the second never found anything: how many keys it asks for at once. */
+  private List<Integer> questionsOfOneWithoutLuck(int[] stored, int reused) {
+    List<Integer> questions = new CopyOnWriteArrayList<>();
+    try (Instance writer = Instance.withMemory(LONG, context -> new InMemoryTier(store, context))) {
+      writer.answer(stored);
+      writer.flush();
+    }
+    try (Instance reader =
+        Instance.withMemory(
+            LONG,
+            context ->
+                new ForwardingTier(new InMemoryTier(store, context)) {
+                  @Override
+                  public BitSet containsAll(List<ChunkKey> keys, Deadline deadline)
+                      throws TierException {
+                    questions.add(keys.size());
+                    return super.containsAll(keys, deadline);
+                  }
+                })) {
+      for (int i = 0; i < 10; i++) {
+        speed(reader, "tier1").sought(false);
+      }
+      assertThat(reader.answer(PROMPT)).isEqualTo(reused);
+    }
+    return questions;
+  }
+
+  @Test
+  void aTierThatRarelyHasSomethingIsAskedForTheFirstChunkAlone() {
+    assertThat(questionsOfOneWithoutLuck(IntStream.range(0, 200).toArray(), 0)).containsExactly(1);
+    assertThat(questionsOfOneWithoutLuck(PROMPT, 192)).containsExactly(1, 6);
   }
 }

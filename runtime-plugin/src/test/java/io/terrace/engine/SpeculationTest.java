@@ -105,7 +105,7 @@ final class SpeculationTest {
           Objects.requireNonNull(reader.engine().retrieve(prompt, 0, space.prefill()))) {
         Instance.await(() -> !read.isEmpty());
         assertThat(retrieval.news()).isEqualTo(1);
-        assertThat(retrieval.expected(0)).isPositive();
+        assertThat(retrieval.expected(0)).isNotNaN();
       } finally {
         mayAnswer.countDown();
       }
