@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.cli;
 
-import static java.util.Objects.requireNonNull;
-
 import java.io.Console;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Somebody who may be asked, or nobody. */
 interface Terminal {
@@ -18,18 +17,21 @@ interface Terminal {
     return new Terminal() {
       @Override
       public boolean isThere() {
-        return console().isTerminal();
+        Console console = console();
+        return console != null && console.isTerminal();
       }
 
       @Override
       public boolean confirms(String question) {
-        String answer = console().readLine("%s [y/N] ", question);
+        Console console = console();
+        String answer = console == null ? null : console.readLine("%s [y/N] ", question);
         return answer != null && answer.strip().toLowerCase(Locale.ROOT).matches("y|yes");
       }
 
-      /** Since JDK 22 there is always one. */
-      private Console console() {
-        return requireNonNull(System.console());
+      /** JDK 22 to 24 always have one; JDK 25 has null again where there is no terminal. */
+      @SuppressWarnings("SystemConsoleNull") // believes that it is as with JDK 22
+      private @Nullable Console console() {
+        return System.console();
       }
     };
   }
