@@ -6,7 +6,6 @@ import io.terrace.cli.JlamaProgram.Rendered;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.Function;
 
 /**
  * Measures sets of tiers beside each other: for each length one program a set and speed, that all
@@ -154,17 +153,18 @@ final class StackBench {
 
   private static StackRow row(
       Seat seat, StackSpeed speed, int promptTokens, String state, List<Answer> answers) {
-    Function<Double, Double> quantile =
-        part -> Median.quantile(answers, a -> Math.round(a.firstTokenNanos() / 1e3) / 1e3, part);
+    List<Double> times =
+        answers.stream().map(a -> Math.round(a.firstTokenNanos() / 1e3) / 1e3).toList();
     return new StackRow(
         speed.word(),
         promptTokens,
         seat.set().word(),
         state,
-        quantile.apply(0.5),
+        Median.of(times, Double::doubleValue),
         Math.round(Median.of(answers, StackBench::reused)),
-        quantile.apply(0.25),
-        quantile.apply(0.75));
+        Median.quantile(times, Double::doubleValue, 0.25),
+        Median.quantile(times, Double::doubleValue, 0.75),
+        times);
   }
 
   private static double reused(Answer answer) {

@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** {@link StackFigures} for people. */
 final class StackReport {
@@ -60,26 +62,51 @@ final class StackReport {
   private Table ratios() {
     Table table =
         new Table(
-            "tiers", "prompt\ntokens", "state", "the full set\ncompared to", "ratio", "aim", "");
+            "tiers",
+            "prompt\ntokens",
+            "state",
+            "the full set\ncompared to",
+            "ratio in\neach round",
+            "half of\nthem in",
+            "aim",
+            "");
     for (StackRow first : firsts()) {
       boolean warm = first.state().equals(StackRow.WARM);
       String other = warm ? bestSubset(first) : TierSet.NONE.word();
-      OptionalDouble full = time(first, TierSet.FULL.word());
-      OptionalDouble compared = time(first, other);
-      if (full.isPresent() && compared.isPresent()) {
-        double ratio = full.getAsDouble() / compared.getAsDouble();
+      List<Double> ratios = ratios(first, other);
+      if (!ratios.isEmpty()) {
+        double ratio = Median.of(ratios, Double::doubleValue);
         double aim = warm ? WARM_AIM : COLD_AIM;
         table.row(
             first.speed(),
             Messages.grouped(first.promptTokens()),
             first.state(),
             other,
-            String.format(Locale.ROOT, "%.3f", ratio),
-            String.format(Locale.ROOT, "%.2f", aim),
+            format("%.3f", ratio),
+            format("%.3f", Median.quantile(ratios, Double::doubleValue, 0.25))
+                + " – "
+                + format("%.3f", Median.quantile(ratios, Double::doubleValue, 0.75)),
+            format("%.2f", aim),
             ratio > aim ? "MISSED" : "");
       }
     }
     return table;
+  }
+
+  private static String format(String format, double ratio) {
+    return String.format(Locale.ROOT, format, ratio);
+  }
+
+  /**
+   * The full set's times by another's, of each round: how fast the machine was meanwhile counts
+   * little.
+   */
+  private List<Double> ratios(StackRow like, String other) {
+    List<Double> full = row(like, TierSet.FULL.word()).map(StackRow::ttftMsEach).orElse(List.of());
+    List<Double> others = row(like, other).map(StackRow::ttftMsEach).orElse(List.of());
+    return IntStream.range(0, Math.min(full.size(), others.size()))
+        .mapToObj(i -> full.get(i) / others.get(i))
+        .toList();
   }
 
   /** One row for each speed, length and state. */
@@ -102,11 +129,14 @@ final class StackReport {
   }
 
   private OptionalDouble time(StackRow like, String set) {
+    return row(like, set).stream().mapToDouble(StackRow::ttftMs).findFirst();
+  }
+
+  private Optional<StackRow> row(StackRow like, String set) {
     return rows.stream()
         .filter(row -> row.set().equals(set) && row.speed().equals(like.speed()))
         .filter(row -> row.promptTokens() == like.promptTokens())
         .filter(row -> row.state().equals(like.state()))
-        .mapToDouble(StackRow::ttftMs)
         .findFirst();
   }
 }

@@ -2,6 +2,7 @@
 package io.terrace.cli;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.List;
 
 /**
  * One figure of {@code terrace bench stack}: medians of the rounds, times in milliseconds.
@@ -11,6 +12,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  * @param reusedTokens that were not computed
  * @param ttftMsLow the lower quartile
  * @param ttftMsHigh the upper quartile
+ * @param ttftMsEach of each round, in their order: those of one round belong together
  */
 @JsonPropertyOrder({
   "speed",
@@ -20,7 +22,8 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
   "ttftMs",
   "reusedTokens",
   "ttftMsLow",
-  "ttftMsHigh"
+  "ttftMsHigh",
+  "ttftMsEach"
 })
 record StackRow(
     String speed,
@@ -30,7 +33,8 @@ record StackRow(
     double ttftMs,
     long reusedTokens,
     double ttftMsLow,
-    double ttftMsHigh) {
+    double ttftMsHigh,
+    List<Double> ttftMsEach) {
   static final String COLD = "cold";
   static final String WARM = "warm";
 }
