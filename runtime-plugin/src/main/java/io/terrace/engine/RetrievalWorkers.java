@@ -29,6 +29,8 @@ final class RetrievalWorkers {
   private final PagePool pool;
   private final EngineEvents events;
   private final Prompt prompt;
+  private final @Nullable TailQuestions
+      tailAtFirst; // asked together with what whole chunks there are
 
   RetrievalWorkers(
       Arrivals arrivals, Staging staging, MemoryChunks memory, PagePool pool, EngineEvents events) {
@@ -38,6 +40,9 @@ final class RetrievalWorkers {
     this.pool = pool;
     this.events = events;
     prompt = arrivals.prompt();
+    int first = arrivals.first();
+    boolean isAsked = first < arrivals.count() && prompt.mayHaveTail(first);
+    tailAtFirst = isAsked ? new TailQuestions(prompt.tailKey(first)) : null;
   }
 
   /** Begins to load; returns at once. */
@@ -84,6 +89,9 @@ final class RetrievalWorkers {
     int from = arrivals.awaitTurn(feed) ? arrivals.first() : arrivals.awaitQuestion(feed);
     if (from < 0) {
       return;
+    }
+    if (from == arrivals.first() && tailAtFirst != null) {
+      start(tailAtFirst.ask(feed.tier())::run);
     }
     ask(feed, from);
     if (arrivals.feeds().size() > 1) { // a tier alone has nobody whose end it could continue
@@ -228,9 +236,10 @@ final class RetrievalWorkers {
 
   /** From the first tier that has one. */
   private @Nullable StagedChunk tail(int chunk) {
-    for (TierFeed feed : arrivals.asked()) {
-      StoredTier tier = feed.tier();
-      StagedChunk found = tail(tier, chunk);
+    List<StoredTier> tiers = arrivals.asked().stream().map(TierFeed::tier).toList();
+    TailQuestions questions = questions(chunk, tiers);
+    for (StoredTier tier : tiers) {
+      StagedChunk found = questions.mayBeIn(tier) ? tail(tier, chunk) : null;
       if (arrivals.count() == chunk && arrivals.first() == chunk) { // all there is to seek
         tier.speed().sought(found != null);
       }
@@ -239,6 +248,16 @@ final class RetrievalWorkers {
       }
     }
     return null;
+  }
+
+  /** Where the first tier is read from, the others are asked meanwhile. */
+  private TailQuestions questions(int chunk, List<StoredTier> tiers) {
+    if (tailAtFirst != null && chunk == arrivals.first()) {
+      return tailAtFirst;
+    }
+    TailQuestions questions = new TailQuestions(prompt.tailKey(chunk));
+    tiers.stream().skip(1).map(questions::ask).forEach(ask -> start(ask::run));
+    return questions;
   }
 
   /** Loaded here, or by another request that does so just now. */

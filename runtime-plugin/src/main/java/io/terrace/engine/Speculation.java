@@ -15,10 +15,7 @@ final class Speculation {
   /** A tier is likely to have something if it had of so many prompts, lately. */
   private static final double LIKELY = 0.5;
 
-  /** What asking takes at least, where a read in vain is worth it. */
-  private static final long LEAST_NANOS = 2_000_000;
-
-  /** The same as a share of what a chunk takes to come. */
+  /** What asking takes at least, as a share of what a chunk takes to come. */
   private static final double LEAST_SHARE = 0.1;
 
   private static final int MOST_READS = 8;
@@ -50,7 +47,8 @@ final class Speculation {
 
   private static boolean isSlowToAsk(RetrievalState state, TierFeed feed) {
     TierSpeed speed = feed.tier().speed();
-    double least = Math.max(LEAST_NANOS, LEAST_SHARE * speed.transferNanos(state.chunkBytes));
-    return speed.isMeasured() && speed.probeNanos() >= least; // NaN is not
+    return speed.isMeasured()
+        && speed.isSlowToSay()
+        && speed.probeNanos() >= LEAST_SHARE * speed.transferNanos(state.chunkBytes);
   }
 }

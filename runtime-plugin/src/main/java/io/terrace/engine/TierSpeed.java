@@ -16,6 +16,9 @@ final class TierSpeed {
   /** A tier that had something of a smaller share of prompts has something rarely. */
   private static final double RARELY = 0.1;
 
+  /** What takes so long to say what it has is worth a question or a read in vain. */
+  private static final long SLOW_TO_SAY_NANOS = 2_000_000;
+
   private double latencyNanos = Double.NaN; // from a call to its first header
   private double nanosPerByte = Double.NaN; // with as many calls at once as are made
   private double probeNanos = Double.NaN; // from the question which chunks are here to its answer
@@ -85,6 +88,11 @@ final class TierSpeed {
   /** How long it takes to learn what the tier has; NaN if it never said. */
   synchronized double probeNanos() {
     return probeNanos;
+  }
+
+  /** Whether it takes long to learn what the tier has; not if it never said. */
+  synchronized boolean isSlowToSay() {
+    return probeNanos >= SLOW_TO_SAY_NANOS;
   }
 
   /** The share of prompts that it had something of, lately. */
