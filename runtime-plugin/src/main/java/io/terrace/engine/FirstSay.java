@@ -2,7 +2,6 @@
 package io.terrace.engine;
 
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Who is asked first. A tier that takes long to say what it has leaves the first say to those that
@@ -32,15 +31,14 @@ final class FirstSay {
         PATIENCE * first.stream().mapToDouble(each -> each.tier().speed().probeNanos()).sum();
     state.monitor.await(
         () -> state.closed || first.stream().allMatch(TierFeed::hasAnswered), (long) patience);
-    AtomicBoolean asked = new AtomicBoolean();
-    state.change(
+    return state.get(
         () -> {
-          asked.set(!state.closed && !areEnough(state, feed, first));
-          if (!asked.get()) {
-            feed.spare(state.first);
+          boolean asked = !state.closed && !areEnough(state, feed, first);
+          if (!asked) {
+            state.change(() -> feed.spare(state.first));
           }
+          return asked;
         });
-    return asked.get();
   }
 
   private static boolean saysAtOnce(TierFeed other, TierFeed feed) {

@@ -29,8 +29,9 @@ final class RetrievalWorkers {
   private final PagePool pool;
   private final EngineEvents events;
   private final Prompt prompt;
-  private final @Nullable TailQuestions
-      tailAtFirst; // asked together with what whole chunks there are
+
+  /** Asked together with what whole chunks there are; null where no tail is sought at the first. */
+  private final @Nullable TailQuestions tailAtFirst;
 
   RetrievalWorkers(
       Arrivals arrivals, Staging staging, MemoryChunks memory, PagePool pool, EngineEvents events) {
@@ -42,7 +43,7 @@ final class RetrievalWorkers {
     prompt = arrivals.prompt();
     int first = arrivals.first();
     boolean isAsked = first < arrivals.count() && prompt.mayHaveTail(first);
-    tailAtFirst = isAsked ? new TailQuestions(prompt.tailKey(first)) : null;
+    tailAtFirst = isAsked ? tailQuestions(first) : null;
   }
 
   /** Begins to load; returns at once. */
@@ -91,7 +92,7 @@ final class RetrievalWorkers {
       return;
     }
     if (from == arrivals.first() && tailAtFirst != null) {
-      start(tailAtFirst.ask(feed.tier())::run);
+      tailAtFirst.ask(feed.tier());
     }
     ask(feed, from);
     if (arrivals.feeds().size() > 1) { // a tier alone has nobody whose end it could continue
@@ -255,9 +256,13 @@ final class RetrievalWorkers {
     if (tailAtFirst != null && chunk == arrivals.first()) {
       return tailAtFirst;
     }
-    TailQuestions questions = new TailQuestions(prompt.tailKey(chunk));
-    tiers.stream().skip(1).map(questions::ask).forEach(ask -> start(ask::run));
+    TailQuestions questions = tailQuestions(chunk);
+    tiers.stream().skip(1).forEach(questions::ask);
     return questions;
+  }
+
+  private TailQuestions tailQuestions(int chunk) {
+    return new TailQuestions(prompt.tailKey(chunk), task -> start(task::run));
   }
 
   /** Loaded here, or by another request that does so just now. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 
 /**
  * Whether tiers have the unfinished chunk at one place of a prompt. Those that take their time to
@@ -17,32 +18,34 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class TailQuestions {
   private final ChunkKey key;
+  private final Executor threads;
   private final Map<StoredTier, CompletableFuture<Boolean>> answers = new ConcurrentHashMap<>();
 
-  TailQuestions(ChunkKey key) {
+  /**
+   * @param threads that wait for the answers
+   */
+  TailQuestions(ChunkKey key, Executor threads) {
     this.key = key;
+    this.threads = threads;
   }
 
-  /**
-   * A tier is to be asked.
-   *
-   * @return what asks it, and returns when it answered; nothing where a read in vain is as cheap
-   */
-  Runnable ask(StoredTier tier) {
-    if (!tier.speed().isSlowToSay()) {
-      return () -> {};
+  /** Asks a tier, unless a read in vain is as cheap; returns at once. */
+  void ask(StoredTier tier) {
+    if (tier.speed().isSlowToSay()) {
+      CompletableFuture<Boolean> answer = new CompletableFuture<>();
+      answers.put(tier, answer);
+      threads.execute(() -> ask(tier, answer));
     }
-    CompletableFuture<Boolean> answer = new CompletableFuture<>();
-    answers.put(tier, answer);
-    return () -> {
-      boolean here = false; // nor if it does not say
-      try {
-        BitSet said = tier.contains(List.of(key));
-        here = said != null && said.get(0);
-      } finally {
-        answer.complete(here);
-      }
-    };
+  }
+
+  private void ask(StoredTier tier, CompletableFuture<Boolean> answer) {
+    boolean here = false; // nor if it does not say
+    try {
+      BitSet said = tier.contains(List.of(key));
+      here = said != null && said.get(0);
+    } finally {
+      answer.complete(here);
+    }
   }
 
   /** Waits for a tier's answer: whether it has the chunk, or was not asked. */
