@@ -203,13 +203,13 @@ public final class Engine implements AutoCloseable {
   }
 
   /** A prompt begins to come to its KV: what has time makes way. */
-  void runs() {
-    spiller.promptBegins();
+  Lull.Prompt runs() {
+    return spiller.promptBegins();
   }
 
   /** It has it, or was given up. */
-  void runEnds() {
-    spiller.promptEnds();
+  void runEnds(Lull.Prompt prompt) {
+    spiller.promptEnds(prompt);
   }
 
   /** A prompt has its KV. */

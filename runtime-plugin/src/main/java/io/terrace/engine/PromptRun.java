@@ -41,6 +41,7 @@ public final class PromptRun implements AutoCloseable {
   private final int limit;
   private final BooleanSupplier givenUp;
   private final long begun = System.nanoTime();
+  private final Lull.Prompt lull;
   private final PlanRecord record = new PlanRecord();
   private @Nullable Prompt prompt;
   private @Nullable Retrieval retrieval;
@@ -83,7 +84,7 @@ public final class PromptRun implements AutoCloseable {
     this.givenUp = givenUp;
     prefill = space.prefill();
     begin = session.computed();
-    engine.runs();
+    lull = engine.runs();
   }
 
   /** How many positions were taken over so far. */
@@ -355,7 +356,7 @@ public final class PromptRun implements AutoCloseable {
   @Override
   public void close() {
     giveUpClaim();
-    engine.runEnds(); // whatever fails below
+    engine.runEnds(lull); // whatever fails below
     PlanCosts costs = null;
     if (retrieval != null) {
       costs = retrieval.costs();

@@ -197,14 +197,14 @@ final class Spiller implements AutoCloseable {
     return lull.waitNanos(queue.waitingSince(now), now) <= 0;
   }
 
-  /** A prompt begins to be computed: what waits makes way. */
-  void promptBegins() {
-    monitor.get(lull::begins); // nobody who waits need look again
+  /** A prompt begins to be computed: what comes from now on makes way. */
+  Lull.Prompt promptBegins() {
+    return monitor.get(() -> lull.begins(System.nanoTime())); // nobody who waits need look again
   }
 
   /** A prompt is computed. */
-  void promptEnds() {
-    monitor.change(() -> lull.ends(System.nanoTime()));
+  void promptEnds(Lull.Prompt prompt) {
+    monitor.change(() -> lull.ends(prompt, System.nanoTime()));
   }
 
   private @Nullable Task begin(TierQueue queue) {

@@ -3,6 +3,7 @@ package io.terrace.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.terrace.engine.Lull.Prompt;
 import io.terrace.engine.PromptRun.Span;
 import io.terrace.spi.kit.InMemoryStore;
 import io.terrace.spi.kit.InMemoryTier;
@@ -17,31 +18,43 @@ final class LullTest {
   private static final int[] PROMPT = IntStream.range(100, 300).toArray(); // six chunks and 8
   private static final long MILLI = 1_000_000;
 
+  private final long now = System.nanoTime();
   private final InMemoryStore store = new InMemoryStore();
 
   @Test
-  void waitsWhilePromptsAreComputedAndALittleLonger() {
+  void waitsForThePromptsThatWereThereAndALittleLonger() {
     Lull lull = new Lull();
-    long now = System.nanoTime();
     assertThat(lull.waitNanos(now, now)).as("at first").isNotPositive();
-    lull.begins();
-    lull.begins();
-    lull.ends(now);
-    assertThat(lull.waitNanos(now, now)).as("one goes on").isEqualTo(5_000 * MILLI);
-    lull.ends(now + MILLI);
-    assertThat(lull.waitNanos(now, now + 2 * MILLI)).isEqualTo(99 * MILLI);
-    assertThat(lull.waitNanos(now, now + 101 * MILLI)).isNotPositive();
+    Prompt first = lull.begins(now);
+    Prompt second = lull.begins(now + MILLI);
+    long came = now + 2 * MILLI;
+    lull.ends(first, came);
+    assertThat(lull.waitNanos(came, came)).as("one goes on").isEqualTo(1_000 * MILLI);
+    lull.ends(second, came + MILLI);
+    assertThat(lull.waitNanos(came, came + 2 * MILLI)).isEqualTo(99 * MILLI);
+    assertThat(lull.waitNanos(came, came + 101 * MILLI)).isNotPositive();
+  }
+
+  @Test
+  void doesNotWaitForPromptsThatBeganLater() {
+    Lull lull = new Lull();
+    Prompt own = lull.begins(now);
+    long came = now + MILLI;
+    lull.ends(own, came);
+    Prompt later = lull.begins(came + MILLI);
+    assertThat(lull.waitNanos(came, came + 100 * MILLI)).isNotPositive();
+    lull.ends(later, came + 100 * MILLI);
+    assertThat(lull.waitNanos(came, came + 100 * MILLI)).as("its sampling").isNotPositive();
   }
 
   @Test
   void thereIsAnEndToWaiting() {
     Lull lull = new Lull();
-    long now = System.nanoTime();
-    lull.begins();
-    assertThat(lull.waitNanos(now, now + 4_999 * MILLI)).isEqualTo(MILLI);
-    assertThat(lull.waitNanos(now, now + 5_000 * MILLI)).isNotPositive();
-    lull.ends(now + 5_000 * MILLI);
-    assertThat(lull.waitNanos(now, now + 5_000 * MILLI)).isNotPositive();
+    Prompt prompt = lull.begins(now);
+    assertThat(lull.waitNanos(now, now + 999 * MILLI)).isEqualTo(MILLI);
+    assertThat(lull.waitNanos(now, now + 1_000 * MILLI)).isNotPositive();
+    lull.ends(prompt, now + 1_000 * MILLI);
+    assertThat(lull.waitNanos(now, now + 1_000 * MILLI)).isNotPositive();
   }
 
   private Instance instance() {

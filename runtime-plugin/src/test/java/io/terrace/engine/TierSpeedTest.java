@@ -37,6 +37,16 @@ final class TierSpeedTest {
     assertThat(speed.latencyNanos()).isCloseTo(2.0 * MS, within(0.1 * MS));
   }
 
+  /** The first calls run code that is not compiled yet. */
+  @Test
+  void fasterCallsCountMoreThanSlowerOnes() {
+    speed.delivered(0, 80 * MS, 80 * MS, 1);
+    speed.delivered(0, 40 * MS, 40 * MS, 1);
+    assertThat(speed.latencyNanos()).isEqualTo(60.0 * MS);
+    speed.delivered(0, 100 * MS, 100 * MS, 1);
+    assertThat(speed.latencyNanos()).isEqualTo(70.0 * MS);
+  }
+
   @Test
   void aTierThatNeverHasAnythingIsTrustedWithLessAndLess() {
     double first = speed.hitShare();
