@@ -15,6 +15,8 @@ import io.terrace.spi.format.ChunkKind;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
@@ -68,6 +70,21 @@ final class BenchChunks implements AutoCloseable {
 
   /** The next chunk; valid until the one after it. Each is the first of a prompt of its own. */
   Chunk next() {
+    return next(headers);
+  }
+
+  /** The next chunks, ready to be stored; all of them are valid. */
+  List<Chunk> next(int count) {
+    long bytes = ChunkHeader.BYTES;
+    MemorySegment memory = Arena.ofAuto().allocate(count * bytes, bytes);
+    List<Chunk> chunks = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      chunks.add(next(new ChunkHeaderWriter(memory.asSlice(i * bytes, bytes))));
+    }
+    return chunks;
+  }
+
+  private Chunk next(ChunkHeaderWriter headers) {
     int[] tokens = new int[CHUNK_TOKENS];
     tokens[0] = next++;
     ChunkKey key = chain.next(root, tokens, 0, CHUNK_TOKENS);

@@ -19,8 +19,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Moves chunks of one size through a tier as the engine does: from pages and into pages, on virtual
- * threads; what is read in one batch, as the chunks of a prompt are.
+ * Moves chunks of one size through a tier as the engine does: from pages and into pages, on threads
+ * of the platform; what is read in one batch, as the chunks of a prompt are.
  */
 final class Traffic implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -30,7 +30,8 @@ final class Traffic implements AutoCloseable {
   private final KvTier tier;
   private final List<BenchChunks> lanes = new ArrayList<>();
   private final List<List<ChunkKey>> stored = new ArrayList<>();
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final ExecutorService threads =
+      Executors.newThreadPerTaskExecutor(Thread.ofPlatform().daemon().factory());
 
   /**
    * @param mebibytes size of a payload
@@ -56,20 +57,20 @@ final class Traffic implements AutoCloseable {
   Speed write(int chunks) {
     List<Work> writers = new ArrayList<>();
     for (int i = 0; i < lanes.size(); i++) {
-      int lane = i;
-      writers.add(() -> writeLane(lane, chunks));
+      List<Chunk> ready = lanes.get(i).next(chunks);
+      List<ChunkKey> keys = stored.get(i);
+      writers.add(() -> write(ready, keys));
     }
     return timed(chunks * lanes.size(), writers);
   }
 
-  private void writeLane(int lane, int chunks) throws TierException {
-    for (int i = 0; i < chunks; i++) {
-      Chunk chunk = lanes.get(lane).next();
+  private void write(List<Chunk> chunks, List<ChunkKey> keys) throws TierException {
+    for (Chunk chunk : chunks) {
       WriteResult result = tier.write(chunk, Deadline.after(PATIENCE));
       if (result != WriteResult.STORED) {
         throw new TierException("a new chunk was not stored: " + result);
       }
-      stored.get(lane).add(chunk.key());
+      keys.add(chunk.key());
     }
   }
 

@@ -22,11 +22,12 @@ final class IoThreads implements AutoCloseable {
   private final ThreadPoolExecutor openers; // so that no payload waits for the header of another
 
   /**
-   * @param count payloads and other work at once; half as many threads beside them open files
+   * @param count payloads and other work at once; as many threads beside them open files and read
+   *     headers
    */
   IoThreads(int count) {
     threads = pool(count, "terrace-nfs-");
-    openers = pool(Math.max(2, count / 2), "terrace-nfs-open-");
+    openers = pool(Math.max(2, count), "terrace-nfs-open-");
   }
 
   private static ThreadPoolExecutor pool(int count, String name) {
@@ -44,11 +45,12 @@ final class IoThreads implements AutoCloseable {
   }
 
   /**
-   * Begins work of microseconds.
+   * Does some work at once, or begins it.
    *
-   * @param here whether the caller may do it, which takes less than the way to another thread
+   * @param here whether the caller may do it: it saves the way to another thread and back, a tenth
+   *     of a millisecond or two
    */
-  <T> Pending<T> brief(boolean here, Pending<T> pending) {
+  <T> Pending<T> nearest(boolean here, Pending<T> pending) {
     if (here) {
       pending.run();
       return pending;

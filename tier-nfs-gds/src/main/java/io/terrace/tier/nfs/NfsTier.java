@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Chunks in files of a volume that several instances may mount. What touches the volume happens on
- * threads of the tier, but for look-ups in memory (tmpfs).
+ * threads of the tier, since it may hang; where no server stands behind it, callers look up and
+ * write by themselves.
  */
 final class NfsTier implements KvTier {
   private static final System.Logger LOGGER = System.getLogger(NfsTier.class.getName());
@@ -195,7 +196,7 @@ final class NfsTier implements KvTier {
     var work = volume.guard(what, () -> mappings.lease(key));
     Optional<Lease> lease =
         threads
-            .brief(
+            .nearest(
                 facts.kind().isInMemory(),
                 new Pending<>(what, work, late -> late.ifPresent(Lease::close)))
             .await(deadline);
@@ -225,8 +226,12 @@ final class NfsTier implements KvTier {
     Stop stop = new Stop();
     Deadline stoppable = stop.deadline(deadline);
     var work = volume.guard(what, () -> writes.write(chunk, stoppable));
-    WriteResult result = threads.submit(new Pending<>(what, work, late -> {})).finish(stop);
+    WriteResult result =
+        threads.nearest(facts.kind().isLocal(), new Pending<>(what, work, late -> {})).finish(stop);
     presence.wrote(chunk.key(), result);
+    if (result == WriteResult.STORED) {
+      uses.wrote(chunk.key());
+    }
     return result;
   }
 
@@ -363,7 +368,7 @@ final class NfsTier implements KvTier {
   private <T> T look(String what, Deadline deadline, Volume.Work<T> work) throws TierException {
     inTime(what, deadline);
     return threads
-        .brief(facts.kind().isLocal(), new Pending<T>(what, volume.guard(what, work), late -> {}))
+        .nearest(facts.kind().isLocal(), new Pending<T>(what, volume.guard(what, work), late -> {}))
         .await(deadline);
   }
 

@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,6 +57,11 @@ final class Uses {
     return FileTime.from(Instant.now().minusSeconds(Math.min(before, MOST_SECONDS)));
   }
 
+  /** A chunk was written, and its file says so: a use within the hour need not be noted. */
+  void wrote(ChunkKey key) {
+    isDue(key);
+  }
+
   /** Notes the use of a chunk, behind what its caller waits for. */
   void used(ChunkKey key) {
     if (isDue(key)) {
@@ -99,12 +104,12 @@ final class Uses {
   }
 
   private boolean isStale(ChunkKey key) throws IOException {
-    Path file = layout.file(key);
-    if (!Files.exists(file)) {
-      return false;
+    try {
+      FileTime used = Files.getLastModifiedTime(layout.file(key));
+      return System.currentTimeMillis() - used.toMillis() >= INTERVAL.toMillis();
+    } catch (NoSuchFileException e) {
+      return false; // it went a moment ago
     }
-    long age = System.currentTimeMillis() - Files.getLastModifiedTime(file).toMillis();
-    return age >= INTERVAL.toMillis();
   }
 
   private @Nullable ChunkKey parent(ChunkKey key) throws IOException {

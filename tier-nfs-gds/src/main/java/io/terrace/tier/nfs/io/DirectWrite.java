@@ -9,9 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One new file that is written by direct I/O, which wants whole blocks: parts that are aligned go
- * straight, the rest is gathered in a bounce buffer. For one thread.
+ * straight, the rest is gathered in a bounce buffer, and so is what is short, such as a header, to
+ * go with what follows it: each request has a round trip of its own. For one thread.
  */
 final class DirectWrite implements AutoCloseable {
+  /** What is shorter is copied: that takes less than a request of its own. */
+  private static final long LEAST_STRAIGHT_BYTES = 64 << 10;
+
   private final Path file;
   private final int descriptor;
   private final Bounces bounces;
@@ -36,7 +40,7 @@ final class DirectWrite implements AutoCloseable {
     while (done < part.byteSize()) {
       long left = part.byteSize() - done;
       long gap = Pieces.roundUp(gathered) - gathered;
-      if (gap == 0 && left >= Posix.BLOCK_BYTES && isAligned(part, done)) {
+      if (gap == 0 && left >= LEAST_STRAIGHT_BYTES && isAligned(part, done)) {
         long length = Pieces.roundDown(left);
         writeBlocks(part.asSlice(done, length), deadline);
         done += length;
