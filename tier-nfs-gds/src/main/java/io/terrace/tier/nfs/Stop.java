@@ -12,19 +12,24 @@ final class Stop {
   private static final long YEARS_NANOS = Duration.ofDays(3650).toNanos();
 
   private final Thread caller = Thread.currentThread();
+  private volatile boolean counts;
   private volatile boolean stopped;
 
   void stop() {
     stopped = true;
   }
 
-  private boolean isOn() {
-    return stopped || caller.isInterrupted();
-  }
-
   /** The same deadline, and over at once when stopped, or while the caller is interrupted. */
   Deadline deadline(Deadline deadline) {
     Duration left = Duration.ofNanos(Math.min(deadline.remainingNanos(), YEARS_NANOS));
-    return Deadline.after(left, () -> System.nanoTime() + (isOn() ? 2 * YEARS_NANOS : 0));
+    Deadline made = Deadline.after(left, this::nanoTime);
+    counts = true;
+    return made;
+  }
+
+  /** A clock that is beyond all deadlines when stopped; right while the deadline is made. */
+  private long nanoTime() {
+    boolean on = counts && (stopped || caller.isInterrupted());
+    return System.nanoTime() + (on ? 2 * YEARS_NANOS : 0);
   }
 }
