@@ -85,15 +85,17 @@ final class CapacityTest {
 
   @Test
   void aReadKeepsAChunkAndThoseBeforeIt() throws Exception {
-    try (NfsTier tier = Opened.at(root).capacity(4 * CHUNK).tier()) {
-      TestChunk first = store(tier, chunks.full(1));
-      TestChunk second = store(tier, chunks.after(first, 2));
-      TestChunk third = store(tier, chunks.after(second, 3));
+    try (NfsTier writer = Opened.at(root).tier();
+        NfsTier tier = Opened.at(root).capacity(4 * CHUNK).tier()) {
+      TestChunk first = store(writer, chunks.full(1));
+      TestChunk second = store(writer, chunks.after(first, 2));
+      TestChunk third = store(writer, chunks.after(second, 3));
       for (TestChunk each : List.of(first, second, third)) {
         age(file(each.key()), Duration.ofDays(3));
       }
-      store(tier, chunks.full(4));
+      store(writer, chunks.full(4));
       age(file(chunks.full(4).key()), Duration.ofDays(2));
+      tier.collect(inTime()); // which finds out what others wrote
       tier.read(third.key(), new RecordingSink(), inTime());
       while (tier.counters().getOrDefault("use.touched", 0L) < 3) {
         Thread.onSpinWait();
@@ -105,6 +107,19 @@ final class CapacityTest {
       store(tier, chunks.full(5));
       assertThat(file(chunks.full(4).key())).doesNotExist();
       assertThat(file(first.key())).exists();
+    }
+  }
+
+  @Test
+  void aReadOfWhatWasJustWrittenNotesNothing() throws Exception {
+    try (NfsTier tier = Opened.at(root).threads(1).tier()) {
+      TestChunk chunk = store(tier, chunks.full(1));
+      FileTime written = FileTime.from(Instant.now().minus(Duration.ofDays(3)));
+      Files.setLastModifiedTime(file(chunk.key()), written); // which would be noted, if looked at
+      tier.read(chunk.key(), new RecordingSink(), inTime());
+      tier.examine(inTime()); // behind it, on the tier's only thread
+      assertThat(Files.getLastModifiedTime(file(chunk.key())).toMillis())
+          .isEqualTo(written.toMillis());
     }
   }
 

@@ -124,7 +124,7 @@ final class Bucket {
         throw new FailedCall(
             Reason.OTHER, "the answer does not say how long it is: look at 'endpoint'", null);
       }
-      ReadOutcome outcome = download.from(in, bytes);
+      ReadOutcome outcome = download.from(in, bytes, in::abort);
       whole = outcome == ReadOutcome.FOUND;
       return outcome;
     } finally {

@@ -23,6 +23,7 @@ final class Download {
   private @Nullable Throwable thrown;
   private @Nullable ChunkKey parent;
   private long payloadBytes;
+  private @Nullable Runnable breaking;
   private boolean left;
 
   Download(ChunkSink sink, Buffers buffers) {
@@ -34,9 +35,12 @@ final class Download {
    * Reads an object to its end, or to where it is no longer wanted.
    *
    * @param objectBytes how long it is
+   * @param breaking makes reading fail that waits for bytes; from any thread
    */
-  ReadOutcome from(InputStream in, long objectBytes) throws FailedCall, TierException {
+  ReadOutcome from(InputStream in, long objectBytes, Runnable breaking)
+      throws FailedCall, TierException {
     byte[] buffer = buffers.take();
+    begins(breaking);
     try {
       int headerBytes = (int) Math.min(Chunk.HEADER_BYTES, objectBytes);
       long payloadBytes = objectBytes - headerBytes;
@@ -54,8 +58,22 @@ final class Download {
       }
       return ReadOutcome.FOUND;
     } finally {
+      ends();
       buffers.giveBack(buffer);
     }
+  }
+
+  private void begins(Runnable how) {
+    synchronized (this) {
+      breaking = how;
+    }
+    if (hasLeft()) {
+      how.run();
+    }
+  }
+
+  private synchronized void ends() {
+    breaking = null;
   }
 
   private static void fill(InputStream in, byte[] buffer, int bytes, long objectBytes)
@@ -139,15 +157,20 @@ final class Download {
     return parent;
   }
 
-  /** Nothing is written after the return. */
+  /** Nothing is written after the return, and what still comes is not waited for. */
   void takeBack() {
     Borrowed lent;
+    Runnable underWay;
     synchronized (this) {
       left = true;
       lent = target;
+      underWay = breaking;
     }
     if (lent != null) {
       lent.takeBack();
+    }
+    if (underWay != null) {
+      underWay.run();
     }
   }
 }

@@ -3,7 +3,7 @@ package io.terrace.tier.s3;
 
 /** The HTTP client that payloads go through. */
 enum HttpKind {
-  /** Apache HttpClient 5: blocking, on virtual threads. */
+  /** Apache HttpClient 5: blocking, on a thread for each call. */
   APACHE,
   /** Netty, the SDK's own default for asynchronous calls. */
   NETTY,

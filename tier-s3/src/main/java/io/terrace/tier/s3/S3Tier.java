@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Chunks in objects of a bucket that several instances share. What talks to the server happens on
- * virtual threads of the tier.
+ * threads of the tier.
  */
 final class S3Tier implements KvTier {
   private static final System.Logger LOGGER = System.getLogger(S3Tier.class.getName());

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -187,6 +188,30 @@ final class BadDaysTest extends ProxiedTest {
       assertThat(sink.isUntouchedAround()).isTrue();
       assertThat(count(tier, Reason.LATE)).isOne();
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(HttpKind.class)
+  void aReadThatIsLateHoldsNoThread(HttpKind http) throws Exception {
+    try (KvTier tier = open(http)) {
+      store(tier);
+      CountDownLatch never = new CountDownLatch(1);
+      proxy.fail(Fault.stallAfter(Chunk.HEADER_BYTES + 64, never));
+      assertThatThrownBy(() -> tier.read(chunk.key(), new RecordingSink(), soon()))
+          .isInstanceOf(TierException.class);
+      Deadline early = Deadline.after(Duration.ofSeconds(15));
+      while (isAnyReading() && !early.isOver()) {
+        Thread.sleep(10);
+      }
+      assertThat(isAnyReading()).as("before the silence itself is too long").isFalse();
+      never.countDown();
+    }
+  }
+
+  private static boolean isAnyReading() {
+    return Thread.getAllStackTraces().values().stream()
+        .flatMap(Arrays::stream)
+        .anyMatch(frame -> frame.getClassName().equals(Download.class.getName()));
   }
 
   @ParameterizedTest

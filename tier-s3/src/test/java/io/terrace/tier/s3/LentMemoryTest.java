@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** A caller's memory is left alone from the moment on that it is back, whatever still comes. */
@@ -52,8 +53,12 @@ final class LentMemoryTest {
       Download download = new Download((header, bytes) -> target, buffers);
       long objectBytes = 4096 + target.byteSize();
       InputStream object = new Endless(4096 + 100, download::takeBack);
-      assertThatThrownBy(() -> download.from(object, objectBytes))
+      AtomicInteger broken = new AtomicInteger();
+      assertThatThrownBy(() -> download.from(object, objectBytes, broken::incrementAndGet))
           .isInstanceOf(TierException.class);
+      assertThat(broken.get()).isOne();
+      download.takeBack();
+      assertThat(broken.get()).as("of what has ended").isOne();
       byte[] seen = target.toArray(JAVA_BYTE);
       assertThat(seen).startsWith(1, 1, 1);
       for (int i = 100; i < seen.length; i++) {
@@ -71,7 +76,8 @@ final class LentMemoryTest {
             },
             buffers);
     InputStream object = new Endless(10, download::takeBack);
-    assertThatThrownBy(() -> download.from(object, 8192)).isInstanceOf(TierException.class);
+    assertThatThrownBy(() -> download.from(object, 8192, () -> {}))
+        .isInstanceOf(TierException.class);
   }
 
   @Test
