@@ -9,6 +9,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /** Instances of {@code terrace serve}, each in a JVM of its own, over the same stores. */
 final class ServeInstances implements Instances {
@@ -57,18 +60,34 @@ final class ServeInstances implements Instances {
     int atOnce = plain ? 1 : concurrency;
     List<String> arguments = new ArrayList<>(List.of("--name", "terrace", "--port", "0"));
     arguments.addAll(List.of("--concurrency", String.valueOf(atOnce)));
-    List<ServeJvm> servers = new ArrayList<>();
-    try {
-      for (int i = 1; i <= INSTANCES; i++) {
-        Path log = stores.log(store + "-" + i);
-        servers.add(ServeJvm.start(installation, model.folder(), flags, arguments, log));
-      }
-    } catch (RuntimeException e) {
-      servers.forEach(ServeJvm::close);
-      throw e;
-    }
+    List<ServeJvm> servers = start(flags, arguments, store);
     TierTokens tokens = new TierTokens(KvSize.bytesPerToken(model.folder()), chunkTokens);
     return new Servers(setUp, store, servers, tokens);
+  }
+
+  /** All at once: most of what a server does until it listens keeps one core busy. */
+  private List<ServeJvm> start(List<String> flags, List<String> arguments, String store) {
+    List<CompletableFuture<ServeJvm>> starting = new ArrayList<>();
+    for (int i = 1; i <= INSTANCES; i++) {
+      Path log = stores.log(store + "-" + i);
+      starting.add(
+          CompletableFuture.supplyAsync(
+              () -> ServeJvm.start(installation, model.folder(), flags, arguments, log),
+              Thread.ofVirtual()::start));
+    }
+    try {
+      return starting.stream().map(CompletableFuture::join).toList();
+    } catch (CompletionException e) {
+      starting.forEach(each -> each.handle((server, failure) -> closed(server)).join());
+      throw e.getCause() instanceof RuntimeException why ? why : e;
+    }
+  }
+
+  private static boolean closed(@Nullable ServeJvm server) {
+    if (server != null) {
+      server.close();
+    }
+    return server != null;
   }
 
   private int chunkTokens() {

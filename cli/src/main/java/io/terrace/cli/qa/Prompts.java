@@ -41,8 +41,13 @@ final class Prompts {
     };
   }
 
-  static String warmUp() {
-    return filler(WARM_UP_WORDS);
+  /**
+   * A request of the warm-up. Each has a beginning of its own, so that a server computes all of
+   * them, whatever it caches: else servers that are compared begin with code that is compiled to
+   * different degrees.
+   */
+  static String warmUp(int number) {
+    return number + " " + filler(WARM_UP_WORDS);
   }
 
   private static String filler(int words) {

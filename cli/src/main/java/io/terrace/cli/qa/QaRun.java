@@ -50,7 +50,7 @@ public final class QaRun {
     watcher.phase("Warming up: " + WARM_UP_REQUESTS + " requests");
     Requests<Integer> requests = new Requests<>(client, plan.addresses(), clock::now);
     for (int i = 0; i < WARM_UP_REQUESTS; i++) {
-      List<Message> messages = List.of(Message.user(Prompts.warmUp()));
+      List<Message> messages = List.of(Message.user(Prompts.warmUp(i)));
       requests.send(i, messages, plan.warmUpTokens(), plan.workload().firstUserId());
     }
     Map<String, Integer> failures = new LinkedHashMap<>();

@@ -59,7 +59,7 @@ final class PromptsTest {
   }
 
   @Test
-  void theWarmUpIsAHundredWords() {
-    assertThat(Prompts.warmUp().split(" ")).hasSize(100).containsOnly("hi");
+  void theWarmUpIsAHundredWordsBehindANumber() {
+    assertThat(Prompts.warmUp(7).split(" ")).hasSize(101).startsWith("7").endsWith("hi", "hi");
   }
 }
