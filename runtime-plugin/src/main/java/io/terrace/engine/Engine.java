@@ -202,14 +202,9 @@ public final class Engine implements AutoCloseable {
     memory.keep(prompt, chunk, found);
   }
 
-  /** A prompt begins to come to its KV: what has time makes way. */
-  Lull.Prompt runs() {
-    return spiller.promptBegins();
-  }
-
-  /** It has it, or was given up. */
-  void runEnds(Lull.Prompt prompt) {
-    spiller.promptEnds(prompt);
+  /** A prompt has its KV, or was given up: what of it is to be stored may be. */
+  void runEnds(Lull lull) {
+    spiller.promptEnds(lull);
   }
 
   /** A prompt has its KV. */
@@ -224,11 +219,12 @@ public final class Engine implements AutoCloseable {
    *
    * @param tokens all tokens computed, in {@code tokens[0 .. length)}; not retained
    * @param pages where their KV lies, page by page
+   * @param lull behind the prompt that is being computed; null between prompts
    */
-  void publish(ModelSpace space, int[] tokens, int length, List<Slot> pages) {
+  void publish(ModelSpace space, int[] tokens, int length, List<Slot> pages, @Nullable Lull lull) {
     memory.publish(space, tokens, length, pages);
     if (!stored.isEmpty()) {
-      spills.finished(space, tokens, length, pages);
+      spills.finished(space, tokens, length, pages, lull);
     }
   }
 

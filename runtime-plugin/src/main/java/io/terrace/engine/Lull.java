@@ -1,72 +1,45 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.engine;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * When there is time for what has time: once the prompts are computed that were being computed when
- * it came, the one that it belongs to among them. A machine's cores, its memory and its network
- * serve those first, which somebody waits for. Prompts that begin later are not waited for: they
- * may well be waiting for this work in another instance.
+ * When there is time to store what a prompt computes: once the prompt is computed, and its first
+ * token sampled, which somebody waits for; a machine's cores, its memory and its network serve that
+ * first. Other prompts are not waited for: where there is always one, the same conversation's next
+ * question comes to another instance meanwhile, and is computed anew there.
  *
  * <p>Guarded by the lock of the {@link Spiller}.
  */
 final class Lull {
-  /** Behind a prompt its first token is sampled, which somebody waits for as well. */
+  /** Behind a prompt its first token is sampled. */
   private static final long SAMPLING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  /** Work waits so long and no longer, however long a prompt is. */
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  /** What comes early in a long prompt waits no longer: others may share the beginning. */
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-  private final List<Prompt> prompts = new ArrayList<>(); // and those whose first token is sampled
+  private static final long COMPUTED_YET = Long.MAX_VALUE;
 
-  /** A prompt on its way. */
-  static final class Prompt {
-    private final long begun;
-    private long sampled = Long.MAX_VALUE; // when its first token is, as far as is known
+  private long sampled = COMPUTED_YET; // when the first token is, as far as is known
 
-    private Prompt(long begun) {
-      this.begun = begun;
-    }
-
-    private boolean isOver(long now) {
-      return sampled != Long.MAX_VALUE && sampled - now <= 0;
-    }
-
-    private long waitNanos(long since, long now) {
-      if (begun - since > 0) {
-        return 0;
-      }
-      return sampled == Long.MAX_VALUE ? Long.MAX_VALUE : sampled - now;
-    }
-  }
-
-  /** A prompt begins to be computed; times are those of {@link System#nanoTime}. */
-  Prompt begins(long now) {
-    prompts.removeIf(each -> each.isOver(now));
-    Prompt prompt = new Prompt(now);
-    prompts.add(prompt);
-    return prompt;
-  }
-
-  /** A prompt is computed. */
-  void ends(Prompt prompt, long now) {
-    prompt.sampled = now + SAMPLING_NANOS;
+  /** The prompt is computed; by {@link System#nanoTime}. */
+  void begins(long now) {
+    sampled = now + SAMPLING_NANOS;
   }
 
   /**
-   * How long work is to wait from now on, as far as is known.
+   * How long a part of a prompt is to wait from now on, as far as is known.
    *
+   * @param lull of its prompt; null for what belongs to none
    * @param since when it came
-   * @return nanoseconds; not positive if it is to begin
+   * @return nanoseconds; not positive if it is to be stored
    */
-  long waitNanos(long since, long now) {
-    long wait = 0;
-    for (Prompt prompt : prompts) {
-      wait = Math.max(wait, prompt.waitNanos(since, now));
+  static long waitNanos(@Nullable Lull lull, long since, long now) {
+    if (lull == null) {
+      return 0;
     }
-    return Math.min(wait, since + PATIENCE_NANOS - now);
+    long patience = since + PATIENCE_NANOS - now;
+    return lull.sampled == COMPUTED_YET ? patience : Math.min(patience, lull.sampled - now);
   }
 }

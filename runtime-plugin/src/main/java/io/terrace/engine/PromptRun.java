@@ -41,7 +41,7 @@ public final class PromptRun implements AutoCloseable {
   private final int limit;
   private final BooleanSupplier givenUp;
   private final long begun = System.nanoTime();
-  private final Lull.Prompt lull;
+  private final Lull lull = new Lull();
   private final PlanRecord record = new PlanRecord();
   private @Nullable Prompt prompt;
   private @Nullable Retrieval retrieval;
@@ -84,7 +84,7 @@ public final class PromptRun implements AutoCloseable {
     this.givenUp = givenUp;
     prefill = space.prefill();
     begin = session.computed();
-    lull = engine.runs();
+    session.promptBegins(lull);
   }
 
   /** How many positions were taken over so far. */
@@ -356,6 +356,7 @@ public final class PromptRun implements AutoCloseable {
   @Override
   public void close() {
     giveUpClaim();
+    session.promptEnds();
     engine.runEnds(lull); // whatever fails below
     PlanCosts costs = null;
     if (retrieval != null) {

@@ -37,6 +37,7 @@ public final class Session implements AutoCloseable {
   private int lastWritten = -1;
   private volatile boolean publishes = true; // cleared by any thread
   private int changes;
+  private @Nullable Lull lull; // behind the prompt that is being computed
 
   Session(Engine engine, ModelSpace space) {
     this.engine = engine;
@@ -159,6 +160,16 @@ public final class Session implements AutoCloseable {
    */
   public PromptRun runUpTo(int end) {
     return new PromptRun(engine, this, space, end, end, () -> false);
+  }
+
+  /** What is published from now on is part of a prompt, and has time until that is computed. */
+  void promptBegins(Lull behind) {
+    lull = behind;
+  }
+
+  /** It is, or was given up. */
+  void promptEnds() {
+    lull = null;
   }
 
   /** Takes over what memory knows of the prompt, up to a position. */
@@ -329,7 +340,7 @@ public final class Session implements AutoCloseable {
       if (converter != null) {
         narrow(converter);
       }
-      engine.publish(space, tokens, computed, slots);
+      engine.publish(space, tokens, computed, slots, lull);
     }
   }
 

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param tailKey under which a reference to the chunk is stored after it, for prompts that share
  *     only its beginning; null for none
  * @param page its memory
+ * @param lull behind the prompt that it is part of; null for none
  */
 record SpillJob(
     ChunkKind kind,
@@ -27,7 +28,8 @@ record SpillJob(
     Naming naming,
     TokenRun tokens,
     @Nullable ChunkKey tailKey,
-    KvPage page) {
+    KvPage page,
+    @Nullable Lull lull) {
 
   ChunkKey key() {
     return chunk.key();

@@ -12,6 +12,7 @@ import io.terrace.spi.format.ChunkKind;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what of a session is offered to the tiers below memory: every chunk when it is finished,
@@ -35,8 +36,9 @@ final class SpillPlan {
    * not written any more.
    *
    * @param tokens those computed, in {@code tokens[0 .. length)}
+   * @param lull behind the prompt that is being computed; null between prompts
    */
-  void finished(ModelSpace space, int[] tokens, int length, List<Slot> slots) {
+  void finished(ModelSpace space, int[] tokens, int length, List<Slot> slots, @Nullable Lull lull) {
     int chunkTokens = space.geometry().chunkTokens();
     int whole = length / chunkTokens;
     if (!isAnyNew(slots.subList(0, whole), length)) {
@@ -60,7 +62,7 @@ final class SpillPlan {
         if (!takers.isEmpty()) {
           slot.publishedUpTo(chunkTokens);
           TokenRun own = TokenRun.copyOf(tokens, start, chunkTokens);
-          whole(naming, new KnownChunk(keys.of(i), keys.before(i), start, own, page), takers);
+          whole(naming, new KnownChunk(keys.of(i), keys.before(i), start, own, page), takers, lull);
         }
       }
       slot.offeredAt(length);
@@ -88,7 +90,7 @@ final class SpillPlan {
       for (KnownChunk known : chunks) {
         Origin origin = new Origin(false, -1, ends.getOrDefault(known.key(), 0));
         if (known.tokens().length() == space.geometry().chunkTokens()) {
-          whole(naming, known, spiller.takers(known.key(), known.parent(), origin));
+          whole(naming, known, spiller.takers(known.key(), known.parent(), origin), null);
         } else if (known.tokens().length() >= KeyChain.TAIL_KEY_TOKENS) {
           tail(naming, known, origin);
         }
@@ -114,7 +116,7 @@ final class SpillPlan {
    * {@link #finished}.
    */
   void ended(ModelSpace space, int[] tokens, int length, List<Slot> slots) {
-    finished(space, tokens, length, slots);
+    finished(space, tokens, length, slots, null);
     PageGeometry geometry = space.geometry();
     int chunk = length / geometry.chunkTokens();
     int start = chunk * geometry.chunkTokens();
@@ -133,11 +135,11 @@ final class SpillPlan {
   }
 
   /** A chunk, and what leads to it from its first tokens alone. */
-  private void whole(Naming naming, KnownChunk known, List<TierQueue> takers) {
+  private void whole(Naming naming, KnownChunk known, List<TierQueue> takers, @Nullable Lull lull) {
     ChunkDescriptor chunk = descriptor(known.key(), known, false);
     ChunkKey tailKey = tailKey(known.parent(), known.tokens());
     SpillJob job =
-        new SpillJob(ChunkKind.FULL, chunk, naming, known.tokens(), tailKey, known.page());
+        new SpillJob(ChunkKind.FULL, chunk, naming, known.tokens(), tailKey, known.page(), lull);
     spiller.offer(job, takers);
   }
 
@@ -150,7 +152,8 @@ final class SpillPlan {
             naming,
             known.tokens(),
             null,
-            known.page());
+            known.page(),
+            null);
     spiller.offer(job, spiller.takers(key, known.parent(), origin));
   }
 

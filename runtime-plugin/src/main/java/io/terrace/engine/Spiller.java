@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * holds up no other. All queues share one budget of bytes, in which a page counts once however many
  * tiers it waits for.
  *
- * <p>All that waits for a {@linkplain Lull lull}, unless half of the budget is in use, memory is
- * short, or somebody waits for it.
+ * <p>Chunks wait for the {@linkplain Lull lull} behind their prompt, unless half of the budget is
+ * in use, memory is short, or somebody waits for what waits.
  *
  * <p>When the budget is spent, the newest chunk does not enter: it follows all others, and nothing
  * that waits is of less use without it. Where another tier has more waiting than the one that the
@@ -37,7 +37,6 @@ final class Spiller implements AutoCloseable {
   private final EngineEvents events;
   private final Monitor monitor = new Monitor();
   private final List<TierQueue> queues = new CopyOnWriteArrayList<>();
-  private final Lull lull = new Lull();
   private int flushes; // somebody waits for what waits
   private boolean pressed; // memory is short, until nothing waits any more
   private long spentAt = Long.MAX_VALUE; // bytes in use when memory was spent
@@ -169,47 +168,32 @@ final class Spiller implements AutoCloseable {
 
   /** What a queue is to do next, for its own thread; null at the end. */
   @Nullable Task next(TierQueue queue) {
-    return monitor.awaitResultUninterruptibly(() -> nextNow(queue), () -> mostNanos(queue)).task;
-  }
-
-  /** After how long a queue is to look again by itself. */
-  private long mostNanos(TierQueue queue) {
-    long now = System.nanoTime();
-    return queue.isEmpty() ? Long.MAX_VALUE : lull.waitNanos(queue.waitingSince(now), now);
+    return monitor.awaitResultUninterruptibly(
+            () -> nextNow(queue), () -> queue.waitNanos(System.nanoTime()))
+        .task;
   }
 
   /** What a queue is to do next, or that there will be nothing more. */
   private record Next(@Nullable Task task) {}
 
   private @Nullable Next nextNow(TierQueue queue) {
-    if (!closed && !isTime(queue)) {
-      return null;
-    }
     Task task = begin(queue);
     return task == null && !closed ? null : new Next(task);
   }
 
-  private boolean isTime(TierQueue queue) {
-    if (pressed || flushes > 0 || 2 * waitingBytes() > maxBytes) {
-      return true;
-    }
-    long now = System.nanoTime();
-    return lull.waitNanos(queue.waitingSince(now), now) <= 0;
-  }
-
-  /** A prompt begins to be computed: what comes from now on makes way. */
-  Lull.Prompt promptBegins() {
-    return monitor.get(() -> lull.begins(System.nanoTime())); // nobody who waits need look again
+  /** Whether nothing is to wait. */
+  private boolean hurries() {
+    return closed || pressed || flushes > 0 || 2 * waitingBytes() > maxBytes;
   }
 
   /** A prompt is computed. */
-  void promptEnds(Lull.Prompt prompt) {
-    monitor.change(() -> lull.ends(prompt, System.nanoTime()));
+  void promptEnds(Lull lull) {
+    monitor.change(() -> lull.begins(System.nanoTime()));
   }
 
   private @Nullable Task begin(TierQueue queue) {
     List<SpillJob> dropped = new ArrayList<>();
-    Task task = queue.begin(dropped);
+    Task task = queue.begin(hurries(), dropped);
     if (!dropped.isEmpty()) {
       dropped.forEach(SpillJob::release);
       monitor.changed(); // that may have been all

@@ -18,8 +18,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one tier is to store, and does so on a thread of its own, in the order in which it came: a
- * chunk after the one before it. Of each key there is one write at a time.
+ * What one tier is to store, and does so on a thread of its own, in the order in which it came, but
+ * for what is to wait: a chunk after the one before it. Of each key there is one write at a time.
  *
  * <p>Guarded by the lock of the {@link Spiller}.
  */
@@ -46,7 +46,15 @@ final class TierQueue {
    * @param work what is to be done; says whether the tier has the chunk then
    * @param since when it came, by {@link System#nanoTime}
    */
-  record Task(@Nullable SpillJob job, BooleanSupplier work, long since) {}
+  record Task(@Nullable SpillJob job, BooleanSupplier work, long since) {
+    private long waitNanos(long now) {
+      return job == null ? 0 : Lull.waitNanos(job.lull(), since, now);
+    }
+
+    private boolean follows(Task other) {
+      return job != null && other.job != null && job.parent().equals(other.job.key());
+    }
+  }
 
   /**
    * @param tier its name, for its thread
@@ -234,10 +242,9 @@ final class TierQueue {
     queue.clear();
   }
 
-  /** When what is next came, by {@link System#nanoTime}; now if nothing waits. */
-  long waitingSince(long now) {
-    Task next = queue.peek();
-    return next == null ? now : next.since;
+  /** How long all that waits is to wait from now on, by {@link System#nanoTime}. */
+  long waitNanos(long now) {
+    return queue.stream().mapToLong(task -> task.waitNanos(now)).min().orElse(Long.MAX_VALUE);
   }
 
   /** How often a page waits here. */
@@ -259,11 +266,12 @@ final class TierQueue {
   /**
    * Begins with what is next; a chunk whose predecessor was not stored is given up.
    *
+   * @param hurried whether nothing is to wait
    * @param dropped takes what was given up; to be released by the caller
-   * @return null if nothing waits
+   * @return null if there is nothing to do now
    */
-  @Nullable Task begin(List<SpillJob> dropped) {
-    for (Task task = queue.poll(); task != null; task = queue.poll()) {
+  @Nullable Task begin(boolean hurried, List<SpillJob> dropped) {
+    for (Task task = poll(hurried); task != null; task = poll(hurried)) {
       SpillJob job = task.job;
       if (job == null || isReachable(job.key(), job.parent())) {
         busy = true;
@@ -273,6 +281,28 @@ final class TierQueue {
       dropped.add(job);
     }
     return null;
+  }
+
+  private @Nullable Task poll(boolean hurried) {
+    if (hurried) {
+      return queue.poll();
+    }
+    long now = System.nanoTime();
+    Task next = queue.stream().filter(task -> task.waitNanos(now) <= 0).findFirst().orElse(null);
+    if (next != null) {
+      next = beginning(next);
+      queue.remove(next);
+    }
+    return next;
+  }
+
+  /** Of the chunks that lead to one, the first that waits, though it may have had more time. */
+  private Task beginning(Task task) {
+    Task first = task;
+    for (Task before : queue.reversed()) {
+      first = first.follows(before) ? before : first;
+    }
+    return first;
   }
 
   /**
@@ -290,11 +320,6 @@ final class TierQueue {
         seen.put(task.job.key(), State.LOST);
       }
     }
-  }
-
-  /** Whether nothing waits. */
-  boolean isEmpty() {
-    return queue.isEmpty();
   }
 
   /** Whether nothing waits, and nothing is being done. */

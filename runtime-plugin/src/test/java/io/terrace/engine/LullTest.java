@@ -3,7 +3,6 @@ package io.terrace.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.terrace.engine.Lull.Prompt;
 import io.terrace.engine.PromptRun.Span;
 import io.terrace.spi.kit.InMemoryStore;
 import io.terrace.spi.kit.InMemoryTier;
@@ -22,39 +21,26 @@ final class LullTest {
   private final InMemoryStore store = new InMemoryStore();
 
   @Test
-  void waitsForThePromptsThatWereThereAndALittleLonger() {
+  void waitsForItsPromptAndALittleLonger() {
     Lull lull = new Lull();
-    assertThat(lull.waitNanos(now, now)).as("at first").isNotPositive();
-    Prompt first = lull.begins(now);
-    Prompt second = lull.begins(now + MILLI);
-    long came = now + 2 * MILLI;
-    lull.ends(first, came);
-    assertThat(lull.waitNanos(came, came)).as("one goes on").isEqualTo(1_000 * MILLI);
-    lull.ends(second, came + MILLI);
-    assertThat(lull.waitNanos(came, came + 2 * MILLI)).isEqualTo(99 * MILLI);
-    assertThat(lull.waitNanos(came, came + 101 * MILLI)).isNotPositive();
+    assertThat(Lull.waitNanos(lull, now, now)).isEqualTo(5_000 * MILLI);
+    lull.begins(now + MILLI);
+    assertThat(Lull.waitNanos(lull, now, now + 2 * MILLI)).isEqualTo(99 * MILLI);
+    assertThat(Lull.waitNanos(lull, now, now + 101 * MILLI)).isNotPositive();
   }
 
   @Test
-  void doesNotWaitForPromptsThatBeganLater() {
-    Lull lull = new Lull();
-    Prompt own = lull.begins(now);
-    long came = now + MILLI;
-    lull.ends(own, came);
-    Prompt later = lull.begins(came + MILLI);
-    assertThat(lull.waitNanos(came, came + 100 * MILLI)).isNotPositive();
-    lull.ends(later, came + 100 * MILLI);
-    assertThat(lull.waitNanos(came, came + 100 * MILLI)).as("its sampling").isNotPositive();
+  void whatBelongsToNoPromptDoesNotWait() {
+    assertThat(Lull.waitNanos(null, now, now)).isNotPositive();
   }
 
   @Test
   void thereIsAnEndToWaiting() {
     Lull lull = new Lull();
-    Prompt prompt = lull.begins(now);
-    assertThat(lull.waitNanos(now, now + 999 * MILLI)).isEqualTo(MILLI);
-    assertThat(lull.waitNanos(now, now + 1_000 * MILLI)).isNotPositive();
-    lull.ends(prompt, now + 1_000 * MILLI);
-    assertThat(lull.waitNanos(now, now + 1_000 * MILLI)).isNotPositive();
+    assertThat(Lull.waitNanos(lull, now, now + 4_999 * MILLI)).isEqualTo(MILLI);
+    assertThat(Lull.waitNanos(lull, now, now + 5_000 * MILLI)).isNotPositive();
+    lull.begins(now + 5_000 * MILLI);
+    assertThat(Lull.waitNanos(lull, now, now + 5_000 * MILLI)).isNotPositive();
   }
 
   private Instance instance() {
@@ -81,6 +67,22 @@ final class LullTest {
       }
       Instance.await(() -> instance.counters("tier1").stored.sum() >= 2);
       session.close();
+      instance.flush();
+    }
+  }
+
+  @Test
+  void anotherPromptIsNotWaitedFor() {
+    try (Instance instance = instance()) {
+      Session longer = instance.engine().open(instance.space());
+      longer.tell(0, PROMPT);
+      try (PromptRun run = longer.run()) {
+        Instance.compute(longer, run, Objects.requireNonNull(run.next(64)));
+        instance.answer(IntStream.range(500, 700).toArray()); // and its session ends
+        Instance.await(() -> instance.counters("tier1").waiting.sum() == 2);
+        assertThat(instance.counters("tier1").stored.sum()).isGreaterThanOrEqualTo(6);
+      }
+      longer.close();
       instance.flush();
     }
   }

@@ -73,7 +73,7 @@ final class MemoryBudgetTest {
     TokenRun tokens = new TokenRun(new int[32], 0, 32);
     Origin origin = new Origin(false, -1, 100);
     spiller.offer(
-        new SpillJob(ChunkKind.FULL, chunk, naming, tokens, null, page),
+        new SpillJob(ChunkKind.FULL, chunk, naming, tokens, null, page, null),
         spiller.takers(key(number), key(number - 1), origin));
   }
 
@@ -160,7 +160,7 @@ final class MemoryBudgetTest {
     ModelSpace space = memory.space(World.bytes(7), true, GEOMETRY, null);
     List<Slot> slots = List.of(new Slot(page(), false, 0), new Slot(page(), false, 0));
     memory.publish(space, TOKENS, 64, slots);
-    plan.finished(space, TOKENS, 64, slots);
+    plan.finished(space, TOKENS, 64, slots, null);
     assertThat(budget.account()).isEqualTo(account(PAGES - 3, 2, 0, 3, 2));
     slots.forEach(Slot::release);
     assertThat(budget.account()).isEqualTo(account(PAGES - 3, 0, 0, 3, 2));

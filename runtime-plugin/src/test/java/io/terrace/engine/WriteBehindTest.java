@@ -20,6 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -87,13 +88,17 @@ final class WriteBehindTest {
 
   /** A chunk whose number is one above that of the chunk before it. */
   private void offer(int number, Origin origin) {
+    offer(number, origin, null);
+  }
+
+  private void offer(int number, Origin origin, @Nullable Lull lull) {
     List<TierQueue> takers = spiller.takers(key(number), key(number - 1), origin);
     PooledPage page = pool.allocate(Instance.GEOMETRY);
     ChunkDescriptor chunk =
         new ChunkDescriptor(key(number), key(number - 1), 32, 32, Instance.GEOMETRY);
     Naming naming = new Naming(key(0), World.bytes(0), true);
     TokenRun tokens = new TokenRun(new int[32], 0, 32);
-    spiller.offer(new SpillJob(ChunkKind.FULL, chunk, naming, tokens, null, page), takers);
+    spiller.offer(new SpillJob(ChunkKind.FULL, chunk, naming, tokens, null, page, lull), takers);
     page.release();
   }
 
@@ -108,6 +113,28 @@ final class WriteBehindTest {
     assertThat(pool.heldBytes(Holder.WRITES)).isZero();
     assertThat(pool.pagesInUse()).isZero();
     assertThat(failures).isEmpty();
+  }
+
+  @Test
+  void aPromptThatIsComputedHoldsUpNoOther() {
+    Tier tier = new Tier("tier", Admission.ALL, false);
+    Lull lull = new Lull();
+    offer(1, NEW, lull);
+    offer(11, NEW);
+    Instance.await(() -> tier.stored.size() == 1);
+    assertThat(tier.stored).isEqualTo(keys(11));
+    spiller.promptEnds(lull);
+    Instance.await(() -> tier.stored.size() == 2);
+    assertThat(tier.stored).isEqualTo(keys(11, 1));
+  }
+
+  @Test
+  void whatAChunkFollowsIsStoredBeforeItThoughItHasTime() {
+    Tier tier = new Tier("tier", Admission.ALL, false);
+    offer(1, NEW, new Lull());
+    offer(2, NEW);
+    Instance.await(() -> tier.stored.size() == 2);
+    assertThat(tier.stored).isEqualTo(keys(1, 2));
   }
 
   @Test
