@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
@@ -23,6 +24,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.RequestPayer;
@@ -224,23 +226,58 @@ final class Bucket {
    * @param after the name of an object, or null
    */
   Listing list(@Nullable String after, int limit, Deadline deadline) {
-    ListObjectsV2Response page =
-        client.listObjectsV2(
-            list ->
+    return settings.isExpress()
+        ? sorted(after, limit, deadline)
+        : inOrder(
+            page(list -> list.startAfter(after).maxKeys(Math.min(limit, MOST_KEYS)), deadline));
+  }
+
+  private Listing inOrder(ListObjectsV2Response page) {
+    boolean more = Boolean.TRUE.equals(page.isTruncated()) && !page.contents().isEmpty();
+    return listing(page.contents(), more ? page.contents().getLast().key() : null);
+  }
+
+  /** From a bucket that lists in no order, and from its beginning alone: all of it, each time. */
+  private Listing sorted(@Nullable String after, int limit, Deadline deadline) {
+    TreeMap<String, S3Object> first = new TreeMap<>();
+    boolean more = false;
+    String token = null;
+    do {
+      String from = token;
+      ListObjectsV2Response page = page(list -> list.continuationToken(from), deadline);
+      for (S3Object object : page.contents()) {
+        if (after == null || object.key().compareTo(after) > 0) {
+          first.put(object.key(), object);
+        }
+        if (first.size() > limit) {
+          first.pollLastEntry();
+          more = true;
+        }
+      }
+      token = Boolean.TRUE.equals(page.isTruncated()) ? page.nextContinuationToken() : null;
+    } while (token != null);
+    return listing(first.values(), more ? first.lastKey() : null);
+  }
+
+  private ListObjectsV2Response page(
+      Consumer<ListObjectsV2Request.Builder> part, Deadline deadline) {
+    return client.listObjectsV2(
+        list ->
+            part.accept(
                 list.bucket(settings.bucket())
                     .prefix(names().chunks())
-                    .startAfter(after)
-                    .maxKeys(Math.min(limit, MOST_KEYS))
                     .requestPayer(payer())
-                    .overrideConfiguration(within(deadline)));
+                    .overrideConfiguration(within(deadline))));
+  }
+
+  private Listing listing(Collection<S3Object> objects, @Nullable String next) {
     List<StoredChunk> chunks = new ArrayList<>();
-    for (S3Object object : page.contents()) {
+    for (S3Object object : objects) {
       ChunkKey key = names().key(object.key());
       if (key != null) {
         chunks.add(new StoredChunk(key, object.size(), object.lastModified()));
       }
     }
-    boolean more = Boolean.TRUE.equals(page.isTruncated()) && !page.contents().isEmpty();
-    return new Listing(chunks, more ? page.contents().getLast().key() : null);
+    return new Listing(chunks, next);
   }
 }

@@ -42,6 +42,14 @@ record S3Settings(
     ObjectSettings objects,
     long multipartAbove,
     Limits limits) {
+  /** How the name of an S3 Express bucket ends: a directory bucket, which lists in no order. */
+  private static final String EXPRESS = "--x-s3";
+
+  /** Whether the bucket is one of S3 Express One Zone. */
+  boolean isExpress() {
+    return bucket.endsWith(EXPRESS);
+  }
+
   /** Where things are, for messages. */
   String place() {
     return "bucket " + bucket + " at " + (endpoint == null ? "AWS" : endpoint);

@@ -222,23 +222,49 @@ public final class S3TierProvider implements KvTierProvider {
       throw settings.refuse(HTTP2, "false, or 'http: netty', which alone speaks HTTP/2");
     }
     String prefix = settings.get(PREFIX);
-    return new S3Settings(
-        settings.get(BUCKET),
-        new ObjectNames(prefix.isEmpty() || prefix.endsWith("/") ? prefix : prefix + "/"),
-        endpoint,
-        settings.find(REGION).orElse(endpoint == null ? null : "us-east-1"),
-        settings.find(PATH_STYLE).orElse(endpoint != null),
-        http,
-        settings.get(HTTP2),
-        settings.get(CONNECTIONS),
-        settings.get(CONNECT_TIMEOUT),
-        settings.get(CHECKSUMS),
-        trust(settings, http),
-        keys(settings),
-        objects(settings),
-        settings.find(MULTIPART_ABOVE).orElse(Long.MAX_VALUE),
-        new S3Settings.Limits(
-            settings.find(CAPACITY).orElse(Long.MAX_VALUE), settings.find(MAX_AGE).orElse(null)));
+    S3Settings values =
+        new S3Settings(
+            settings.get(BUCKET),
+            new ObjectNames(prefix.isEmpty() || prefix.endsWith("/") ? prefix : prefix + "/"),
+            endpoint,
+            settings.find(REGION).orElse(endpoint == null ? null : "us-east-1"),
+            settings.find(PATH_STYLE).orElse(endpoint != null),
+            http,
+            settings.get(HTTP2),
+            settings.get(CONNECTIONS),
+            settings.get(CONNECT_TIMEOUT),
+            settings.get(CHECKSUMS),
+            trust(settings, http),
+            keys(settings),
+            objects(settings),
+            settings.find(MULTIPART_ABOVE).orElse(Long.MAX_VALUE),
+            new S3Settings.Limits(
+                settings.find(CAPACITY).orElse(Long.MAX_VALUE),
+                settings.find(MAX_AGE).orElse(null)));
+    if (values.isExpress()) {
+      requireExpress(settings, values.objects());
+    }
+    return values;
+  }
+
+  /**
+   * What a bucket of S3 Express does not know.
+   *
+   * <p>Source: <a
+   * href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-differences.html">AWS,
+   * Differences for directory buckets</a>
+   */
+  private static void requireExpress(Settings settings, S3Settings.ObjectSettings objects) {
+    String why = "nothing with a bucket of S3 Express, which knows none";
+    if (!objects.tags().isEmpty()) {
+      throw settings.refuse(TAGS, why);
+    }
+    if (objects.requestPayer()) {
+      throw settings.refuse(REQUEST_PAYER, why);
+    }
+    if (objects.encryption() == Encryption.KMS_DSSE) {
+      throw settings.refuse(ENCRYPTION, "none, aes256 or kms with a bucket of S3 Express");
+    }
   }
 
   private static S3Settings.@Nullable Trust trust(Settings settings, HttpKind http) {
