@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.jspecify.annotations.Nullable;
 
 /** Instances of {@code terrace serve}, each in a JVM of its own, over the same stores. */
 final class ServeInstances implements Instances {
@@ -78,16 +78,13 @@ final class ServeInstances implements Instances {
     try {
       return starting.stream().map(CompletableFuture::join).toList();
     } catch (CompletionException e) {
-      starting.forEach(each -> each.handle((server, failure) -> closed(server)).join());
+      for (CompletableFuture<ServeJvm> each : starting) {
+        each.handle((server, failure) -> Optional.ofNullable(server))
+            .join()
+            .ifPresent(ServeJvm::close);
+      }
       throw e.getCause() instanceof RuntimeException why ? why : e;
     }
-  }
-
-  private static boolean closed(@Nullable ServeJvm server) {
-    if (server != null) {
-      server.close();
-    }
-    return server != null;
   }
 
   private int chunkTokens() {

@@ -8,6 +8,7 @@ import io.terrace.spi.kit.InMemoryStore;
 import io.terrace.spi.kit.InMemoryTier;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -71,34 +72,36 @@ final class LullTest {
     }
   }
 
-  @Test
-  void anotherPromptIsNotWaitedFor() {
-    try (Instance instance = instance()) {
-      Session longer = instance.engine().open(instance.space());
-      longer.tell(0, PROMPT);
-      try (PromptRun run = longer.run()) {
-        Instance.compute(longer, run, Objects.requireNonNull(run.next(64)));
-        instance.answer(IntStream.range(500, 700).toArray()); // and its session ends
-        Instance.await(() -> instance.counters("tier1").waiting.sum() == 2);
-        assertThat(instance.counters("tier1").stored.sum()).isGreaterThanOrEqualTo(6);
-      }
-      longer.close();
-      instance.flush();
-    }
-  }
-
-  @Test
-  void whoWaitsForStoringIsNotHeldUpByAPrompt() {
+  /** Checks something while two chunks of a prompt are there, and the rest is to be computed. */
+  private void whileAPromptIsComputed(Consumer<Instance> check) {
     try (Instance instance = instance()) {
       Session session = instance.engine().open(instance.space());
       session.tell(0, PROMPT);
       try (PromptRun run = session.run()) {
         Instance.compute(session, run, Objects.requireNonNull(run.next(64)));
-        instance.flush();
-        assertThat(instance.counters("tier1").stored.sum()).isGreaterThanOrEqualTo(2);
+        check.accept(instance);
       }
       session.close();
       instance.flush();
     }
+  }
+
+  @Test
+  void anotherPromptIsNotWaitedFor() {
+    whileAPromptIsComputed(
+        instance -> {
+          instance.answer(IntStream.range(500, 700).toArray()); // and its session ends
+          Instance.await(() -> instance.counters("tier1").waiting.sum() == 2);
+          assertThat(instance.counters("tier1").stored.sum()).isGreaterThanOrEqualTo(6);
+        });
+  }
+
+  @Test
+  void whoWaitsForStoringIsNotHeldUpByAPrompt() {
+    whileAPromptIsComputed(
+        instance -> {
+          instance.flush();
+          assertThat(instance.counters("tier1").stored.sum()).isGreaterThanOrEqualTo(2);
+        });
   }
 }

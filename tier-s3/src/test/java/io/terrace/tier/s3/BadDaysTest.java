@@ -169,16 +169,22 @@ final class BadDaysTest extends ProxiedTest {
     }
   }
 
+  /** Reads a chunk whose payload stalls, in vain; what stalls goes on when it is let go. */
+  private CountDownLatch expectStalled(KvTier tier, RecordingSink sink) {
+    CountDownLatch release = new CountDownLatch(1);
+    proxy.fail(Fault.stallAfter(Chunk.HEADER_BYTES + 64, release));
+    assertThatThrownBy(() -> tier.read(chunk.key(), sink, soon()))
+        .isInstanceOf(TierException.class);
+    return release;
+  }
+
   @ParameterizedTest
   @EnumSource(HttpKind.class)
   void memoryIsLeftAloneOnceTheCallerHasItBack(HttpKind http) throws Exception {
     try (KvTier tier = open(http)) {
       store(tier);
-      CountDownLatch release = new CountDownLatch(1);
-      proxy.fail(Fault.stallAfter(Chunk.HEADER_BYTES + 64, release));
       RecordingSink sink = new RecordingSink();
-      assertThatThrownBy(() -> tier.read(chunk.key(), sink, soon()))
-          .isInstanceOf(TierException.class);
+      CountDownLatch release = expectStalled(tier, sink);
       assertThat(sink.payloadBytes()).isEqualTo(chunk.payload().byteSize());
       sink.memory().fill(MARK);
       proxy.fail(Fault.none());
@@ -195,16 +201,13 @@ final class BadDaysTest extends ProxiedTest {
   void aReadThatIsLateHoldsNoThread(HttpKind http) throws Exception {
     try (KvTier tier = open(http)) {
       store(tier);
-      CountDownLatch never = new CountDownLatch(1);
-      proxy.fail(Fault.stallAfter(Chunk.HEADER_BYTES + 64, never));
-      assertThatThrownBy(() -> tier.read(chunk.key(), new RecordingSink(), soon()))
-          .isInstanceOf(TierException.class);
+      CountDownLatch release = expectStalled(tier, new RecordingSink());
       Deadline early = Deadline.after(Duration.ofSeconds(15));
       while (isAnyReading() && !early.isOver()) {
         Thread.sleep(10);
       }
       assertThat(isAnyReading()).as("before the silence itself is too long").isFalse();
-      never.countDown();
+      release.countDown();
     }
   }
 
