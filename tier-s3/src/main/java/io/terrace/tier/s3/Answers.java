@@ -7,7 +7,6 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttribute;
@@ -20,25 +19,8 @@ import software.amazon.awssdk.http.SdkHttpResponse;
  * corrects its clock without one. Safe for use by several threads.
  */
 final class Answers implements ExecutionInterceptor {
-  /**
-   * The status of the last answer to the call that is being made, or {@link #NOT_SENT}, {@link
-   * #HELD_BACK} or {@link #NOT_ANSWERED}; bound while it is made.
-   */
-  static final ScopedValue<AtomicInteger> STATUS = ScopedValue.newInstance();
-
-  static final ExecutionAttribute<AtomicInteger> STATUS_ATTRIBUTE =
-      new ExecutionAttribute<>("TerraceStatus");
-
   /** Whether the SDK holds requests of a client back once the server asked for fewer. */
   static final ExecutionAttribute<Boolean> HOLDS_BACK = new ExecutionAttribute<>("TerraceHolds");
-
-  /** The request has not left yet: it is being made, or waits for keys. */
-  static final int NOT_SENT = 0;
-
-  /** It has not left, and the SDK may hold it back, since the server asked for fewer. */
-  static final int HELD_BACK = 1;
-
-  static final int NOT_ANSWERED = 2;
 
   private static final System.Logger LOGGER = System.getLogger(Answers.class.getName());
   private static final int FORBIDDEN = 403;
@@ -67,19 +49,19 @@ final class Answers implements ExecutionInterceptor {
   @Override
   public void afterMarshalling(
       Context.AfterMarshalling context, ExecutionAttributes executionAttributes) {
-    AtomicInteger status = executionAttributes.getAttribute(STATUS_ATTRIBUTE);
+    Progress call = executionAttributes.getAttribute(Progress.ATTRIBUTE);
     boolean holds = Boolean.TRUE.equals(executionAttributes.getAttribute(HOLDS_BACK));
-    if (status != null && holds && askedForFewer) {
-      status.compareAndSet(NOT_SENT, HELD_BACK);
+    if (call != null && holds && askedForFewer) {
+      call.heldBack();
     }
   }
 
   @Override
   public void beforeTransmission(
       Context.BeforeTransmission context, ExecutionAttributes executionAttributes) {
-    AtomicInteger status = executionAttributes.getAttribute(STATUS_ATTRIBUTE);
-    if (status != null && status.get() < NOT_ANSWERED) {
-      status.set(NOT_ANSWERED);
+    Progress call = executionAttributes.getAttribute(Progress.ATTRIBUTE);
+    if (call != null) {
+      call.sent();
     }
   }
 
@@ -91,9 +73,9 @@ final class Answers implements ExecutionInterceptor {
     if (S3Errors.asksForFewer(answer.statusCode())) {
       askedForFewer = true;
     }
-    AtomicInteger status = executionAttributes.getAttribute(STATUS_ATTRIBUTE);
-    if (status != null) {
-      status.set(answer.statusCode());
+    Progress call = executionAttributes.getAttribute(Progress.ATTRIBUTE);
+    if (call != null) {
+      call.answered(answer.statusCode());
     }
     if (answer.statusCode() == FORBIDDEN) {
       compareClocks(answer);

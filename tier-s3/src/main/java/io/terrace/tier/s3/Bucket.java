@@ -68,8 +68,8 @@ final class Bucket {
     long nanos = Math.clamp(deadline.remainingNanos(), 1_000_000, MOST_TIME.toNanos());
     return each -> {
       each.apiCallTimeout(Duration.ofNanos(nanos));
-      if (Answers.STATUS.isBound()) {
-        each.putExecutionAttribute(Answers.STATUS_ATTRIBUTE, Answers.STATUS.get());
+      if (Progress.CURRENT.isBound()) {
+        each.putExecutionAttribute(Progress.ATTRIBUTE, Progress.CURRENT.get());
       }
     };
   }

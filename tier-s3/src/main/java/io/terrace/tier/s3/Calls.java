@@ -16,7 +16,6 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Makes calls of the server on threads of the tier, so that no caller waits beyond its deadline;
@@ -37,6 +36,9 @@ final class Calls {
           TimeUnit.SECONDS,
           new SynchronousQueue<>(),
           Thread.ofPlatform().daemon().name("terrace-s3-", 0).factory());
+
+  private static final Departures DEPARTURES =
+      new Departures(Runtime.getRuntime().availableProcessors(), Duration.ofMillis(100));
 
   private static final int FAILURES_IN_A_ROW = 3;
   private static final float ALL = 100;
@@ -129,21 +131,22 @@ final class Calls {
    */
   static <T> T await(Deadline deadline, Callable<T> work, Runnable takeBack)
       throws FailedCall, TierException, InterruptedException {
-    AtomicInteger status = new AtomicInteger(Answers.NOT_SENT);
+    Progress progress = DEPARTURES.next(deadline);
     FutureTask<T> task =
-        new FutureTask<>(() -> ScopedValue.where(Answers.STATUS, status).call(work::call));
-    THREADS.execute(task);
+        new FutureTask<>(() -> ScopedValue.where(Progress.CURRENT, progress).call(work::call));
     try {
+      THREADS.execute(task);
       return task.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      throw S3Errors.late(status.get(), e);
+      throw S3Errors.late(progress.status(), e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof TierException failure) {
         throw failure;
       }
       FailedCall failure = S3Errors.failed(e);
-      throw failure.reason() == Reason.LATE ? S3Errors.late(status.get(), failure) : failure;
+      throw failure.reason() == Reason.LATE ? S3Errors.late(progress.status(), failure) : failure;
     } finally {
+      progress.ended();
       takeBack.run();
       task.cancel(true);
     }

@@ -94,15 +94,15 @@ final class S3Errors {
   /**
    * What became of a call that did not end in time.
    *
-   * @param status as {@link Answers#STATUS} has it
+   * @param status as {@link Progress#status} has it
    */
   static FailedCall late(int status, Throwable cause) {
     Reason reason = Reason.LATE;
     String text = "no answer by the deadline";
-    if (status == Answers.NOT_SENT) {
+    if (status == Progress.NOT_SENT) {
       reason = Reason.UNSENT;
       text = "not sent by the deadline, for no reason of the server's";
-    } else if (status == Answers.HELD_BACK) {
+    } else if (status == Progress.HELD_BACK) {
       reason = Reason.THROTTLED;
       text = "not sent by the deadline, since the server asked for fewer requests before";
     } else if (status == TOO_MANY_REQUESTS || status >= SERVER_ERROR) {
