@@ -58,8 +58,8 @@ final class Aside {
       throws TierException {
     List<String> names = List.copyOf(sizes.keySet());
     long bytes = 0;
-    for (int i = 0; i < names.size(); i += Bucket.MOST_KEYS) {
-      List<String> some = names.subList(i, Math.min(names.size(), i + Bucket.MOST_KEYS));
+    for (int i = 0; i < names.size(); i += Removals.MOST_KEYS) {
+      List<String> some = names.subList(i, Math.min(names.size(), i + Removals.MOST_KEYS));
       Set<String> left = objects.removeAll(some, deadline);
       for (String name : some) {
         bytes += left.contains(name) ? 0 : sizes.getOrDefault(name, 0L);

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -21,12 +22,10 @@ import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
-import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.RequestPayer;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
@@ -35,8 +34,8 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  * thread is interrupted. Safe for use by several threads.
  */
 final class Bucket {
-  /** What one request of the protocol may list or remove. */
-  static final int MOST_KEYS = 1000;
+  /** What one request of the protocol may list. */
+  private static final int MOST_LISTED = 1000;
 
   /** No request is to wait without end, even where nobody waits for it. */
   private static final Duration MOST_TIME = Duration.ofMinutes(10);
@@ -46,10 +45,12 @@ final class Bucket {
   private final S3Client client;
   private final Transfers transfers;
   private final Puts puts;
+  private final Removals removals;
 
-  Bucket(S3Settings settings, S3Clients clients, Puts puts) {
+  Bucket(S3Settings settings, S3Clients clients, Puts puts, Removals removals) {
     this.settings = settings;
     this.puts = puts;
+    this.removals = removals;
     reads = clients.reads();
     client = clients.calls();
     transfers = clients.transfers();
@@ -168,36 +169,16 @@ final class Bucket {
   }
 
   void remove(ChunkKey key, Deadline deadline) {
-    client.deleteObject(
-        delete ->
-            delete
-                .bucket(settings.bucket())
-                .key(names().chunk(key))
-                .requestPayer(payer())
-                .overrideConfiguration(within(deadline)));
+    removals.remove(names().chunk(key), deadline);
   }
 
-  /** Removes at most {@link #MOST_KEYS} chunks by one request. */
+  /** Removes at most {@link Removals#MOST_KEYS} chunks. */
   void removeAll(Collection<ChunkKey> keys, Deadline deadline) throws IOException {
-    List<ObjectIdentifier> objects =
-        keys.stream()
-            .map(key -> ObjectIdentifier.builder().key(names().chunk(key)).build())
-            .toList();
-    DeleteObjectsResponse response =
-        client.deleteObjects(
-            delete ->
-                delete
-                    .bucket(settings.bucket())
-                    .delete(all -> all.objects(objects).quiet(true))
-                    .requestPayer(payer())
-                    .overrideConfiguration(within(deadline)));
-    if (response.hasErrors() && !response.errors().isEmpty()) {
+    Map<String, String> left =
+        removals.removeAll(keys.stream().map(names()::chunk).toList(), deadline);
+    if (!left.isEmpty()) {
       throw new IOException(
-          response.errors().size()
-              + " of "
-              + keys.size()
-              + " objects stay: "
-              + response.errors().getFirst().message());
+          left.size() + " of " + keys.size() + " objects stay: " + left.values().iterator().next());
     }
   }
 
@@ -229,7 +210,7 @@ final class Bucket {
     return settings.isExpress()
         ? sorted(after, limit, deadline)
         : inOrder(
-            page(list -> list.startAfter(after).maxKeys(Math.min(limit, MOST_KEYS)), deadline));
+            page(list -> list.startAfter(after).maxKeys(Math.min(limit, MOST_LISTED)), deadline));
   }
 
   private Listing inOrder(ListObjectsV2Response page) {

@@ -214,7 +214,7 @@ final class Collector {
         sum.bytes -= candidate.bytes();
         some.add(candidate);
       }
-      if (some.size() == Bucket.MOST_KEYS) {
+      if (some.size() == Removals.MOST_KEYS) {
         Collected removed = remove(some, sum, deadline);
         chunks += removed.chunks();
         bytes += removed.bytes();

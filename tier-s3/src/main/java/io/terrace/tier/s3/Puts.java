@@ -56,7 +56,7 @@ final class Puts {
     try {
       sending.on(condition);
     } catch (SdkException e) {
-      if (!condition || !S3Errors.mayBeUnknownCondition(e)) {
+      if (!condition || !S3Errors.mayNotKnow(e)) {
         throw e;
       }
       sending.on(false);

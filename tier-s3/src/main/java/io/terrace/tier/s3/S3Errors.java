@@ -60,16 +60,26 @@ final class S3Errors {
   }
 
   /**
-   * Whether a server may have refused a write for its condition. Those that do not know conditions
-   * answer 501, as the protocol has it, or 405, or 400 about the header; others are silent.
+   * Whether a server may have refused a request for a part of the protocol that it does not know.
+   * Such servers answer 501, as the protocol has it, or 405, or 400 about a header; others are
+   * silent.
    */
-  static boolean mayBeUnknownCondition(Throwable thrown) {
+  static boolean mayNotKnow(Throwable thrown) {
     return thrown instanceof AwsServiceException e
         && switch (e.statusCode()) {
           case NOT_IMPLEMENTED, METHOD_NOT_ALLOWED -> true;
           case BAD_REQUEST -> HEADER_CODES.contains(code(e));
           default -> false;
         };
+  }
+
+  /**
+   * Whether a server may have refused the removal of many objects for their number: it does not
+   * know the request, or asks for a right to the whole bucket.
+   */
+  static boolean mayTakeOneOnly(Throwable thrown) {
+    return thrown instanceof AwsServiceException e
+        && (e.statusCode() == FORBIDDEN || mayNotKnow(thrown));
   }
 
   /** Whether a server that answers so wants fewer requests. */

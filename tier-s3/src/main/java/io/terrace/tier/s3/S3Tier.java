@@ -77,11 +77,12 @@ final class S3Tier implements KvTier {
     this.settings = settings;
     this.clients = clients;
     Puts puts = new Puts(settings, clients);
-    bucket = new Bucket(settings, clients, puts);
+    Removals removals = new Removals(settings, clients.calls());
+    bucket = new Bucket(settings, clients, puts, removals);
     calls = new Calls(settings.place(), counters, clients.answers(), rest);
     buffers = new Buffers(settings.connections());
     batches = new Batches(settings.connections());
-    SmallObjects objects = new SmallObjects(settings, clients, puts, calls);
+    SmallObjects objects = new SmallObjects(settings, clients, puts, removals, calls);
     uses = new Uses(settings.names(), objects, counters, NOTES);
     Collector collector =
         new Collector(settings, objects, uses, counters, () -> closed, context::evicted);
@@ -210,8 +211,8 @@ final class S3Tier implements KvTier {
   @Override
   public void removeAll(Collection<ChunkKey> keys, Deadline deadline) throws TierException {
     List<ChunkKey> all = new ArrayList<>(keys);
-    for (int i = 0; i < all.size() && !closed; i += Bucket.MOST_KEYS) {
-      List<ChunkKey> some = all.subList(i, Math.min(all.size(), i + Bucket.MOST_KEYS));
+    for (int i = 0; i < all.size() && !closed; i += Removals.MOST_KEYS) {
+      List<ChunkKey> some = all.subList(i, Math.min(all.size(), i + Removals.MOST_KEYS));
       act("remove " + some.size() + " chunks", deadline, () -> bucket.removeAll(some, deadline));
       counters.add(Count.REMOVED_CHUNKS, some.size());
     }

@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,7 +24,6 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
-import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.RequestPayer;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
@@ -40,11 +38,13 @@ final class SmallObjects {
   private final S3Settings settings;
   private final S3Client client;
   private final Puts puts;
+  private final Removals removals;
   private final Calls calls;
 
-  SmallObjects(S3Settings settings, S3Clients clients, Puts puts, Calls calls) {
+  SmallObjects(S3Settings settings, S3Clients clients, Puts puts, Removals removals, Calls calls) {
     this.settings = settings;
     this.puts = puts;
+    this.removals = removals;
     this.calls = calls;
     client = clients.calls();
   }
@@ -202,30 +202,15 @@ final class SmallObjects {
   }
 
   /**
-   * Removes objects, at most {@link Bucket#MOST_KEYS}, by one request; those that are not there
-   * count as removed.
+   * Removes objects, at most {@link Removals#MOST_KEYS}; those that are not there count as removed.
    *
    * @return the names of those that the server did not remove
    */
   Set<String> removeAll(Collection<String> objects, Deadline deadline) throws TierException {
-    List<ObjectIdentifier> names =
-        objects.stream().map(name -> ObjectIdentifier.builder().key(name).build()).toList();
     return call(
-        "remove " + names.size() + " objects",
+        "remove " + objects.size() + " objects",
         deadline,
-        own -> {
-          var response =
-              client.deleteObjects(
-                  delete ->
-                      delete
-                          .bucket(settings.bucket())
-                          .delete(all -> all.objects(names).quiet(true))
-                          .requestPayer(payer())
-                          .overrideConfiguration(Bucket.within(own)));
-          Set<String> left = new HashSet<>();
-          response.errors().forEach(error -> left.add(error.key()));
-          return left;
-        });
+        own -> removals.removeAll(objects, own).keySet());
   }
 
   /**

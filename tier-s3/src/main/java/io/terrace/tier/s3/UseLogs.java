@@ -63,7 +63,7 @@ final class UseLogs {
       List<UseLog.Entry> entries = entries(log, deadline);
       Duration age = Duration.between(log.lastModified(), now);
       times.add(entries, log.lastModified());
-      if (!entries.isEmpty() && age.compareTo(LEFT) > 0 && left.size() < Bucket.MOST_KEYS) {
+      if (!entries.isEmpty() && age.compareTo(LEFT) > 0 && left.size() < Removals.MOST_KEYS) {
         own.adopt(entries, age);
         left.add(log.key());
       }

@@ -216,6 +216,7 @@ final class CollectorTest {
         settings,
         clients,
         new Puts(settings, clients),
+        new Removals(settings, clients.calls()),
         new Calls("the test", new Counters(), clients.answers(), Duration.ofSeconds(1)));
   }
 

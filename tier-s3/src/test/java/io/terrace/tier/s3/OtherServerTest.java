@@ -108,7 +108,12 @@ final class OtherServerTest {
     S3Settings settings = S3TierProvider.values(TestTiers.settings(keys));
     TestChunk chunk = chunks.getFirst();
     try (S3Clients clients = new S3Clients(settings, new Counters())) {
-      Bucket bucket = new Bucket(settings, clients, new Puts(settings, clients));
+      Bucket bucket =
+          new Bucket(
+              settings,
+              clients,
+              new Puts(settings, clients),
+              new Removals(settings, clients.calls()));
       for (WriteResult wanted : List.of(WriteResult.STORED, WriteResult.PRESENT)) {
         Upload upload = new Upload(chunk.bytes());
         assertThat(bucket.write(chunk.bytes().descriptor(), upload, TestTiers.inTime()))

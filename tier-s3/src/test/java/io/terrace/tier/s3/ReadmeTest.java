@@ -4,35 +4,15 @@ package io.terrace.tier.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.protocols.jsoncore.JsonNode;
 
 /** What the README tells users to give a server, or to look for. */
 final class ReadmeTest {
-  private static final Pattern JSON = Pattern.compile("(?s)```json\n(.*?)```");
-
-  private static String text() throws IOException {
-    return Files.readString(Path.of("README.md"));
-  }
-
   private static JsonNode example(String field) throws IOException {
-    List<JsonNode> examples =
-        JSON.matcher(text())
-            .results()
-            .map(block -> JsonNode.parser().parse(block.group(1)))
-            .filter(json -> json.field(field).isPresent())
-            .toList();
-    assertThat(examples).as(field).hasSize(1);
-    return examples.getFirst();
-  }
-
-  private static List<JsonNode> array(JsonNode json, String field) {
-    return json.field(field).orElseThrow().asArray();
+    return JsonNode.parser().parse(Readme.example(field));
   }
 
   private static String string(JsonNode json, String... path) {
@@ -45,16 +25,15 @@ final class ReadmeTest {
 
   @Test
   void everyJsonExampleIsJson() throws IOException {
-    assertThat(JSON.matcher(text()).results())
+    assertThat(Readme.examples())
         .hasSize(2)
-        .allSatisfy(
-            block -> assertThat(JsonNode.parser().parse(block.group(1)).isObject()).isTrue());
+        .allSatisfy(each -> assertThat(JsonNode.parser().parse(each).isObject()).isTrue());
   }
 
   @Test
   void lifecycleRulesAreForWhatTheTierStores() throws IOException {
     ObjectNames names = new ObjectNames("terrace/");
-    List<JsonNode> rules = array(example("Rules"), "Rules");
+    List<JsonNode> rules = Readme.array(example("Rules"), "Rules");
     assertThat(rules)
         .extracting(rule -> string(rule, "Filter", "Prefix"))
         .containsExactly(names.chunks(), names.aside(), names.uses(), names.prefix());
@@ -64,10 +43,10 @@ final class ReadmeTest {
 
   @Test
   void policyAllowsWhatTheTierDoes() throws IOException {
-    List<JsonNode> statements = array(example("Statement"), "Statement");
+    List<JsonNode> statements = Readme.array(example("Statement"), "Statement");
     Stream<String> actions =
         statements.stream()
-            .flatMap(statement -> array(statement, "Action").stream())
+            .flatMap(statement -> Readme.array(statement, "Action").stream())
             .map(JsonNode::asString);
     assertThat(actions)
         .containsExactlyInAnyOrder(
@@ -84,7 +63,7 @@ final class ReadmeTest {
   /** A counter that is renamed, or new, is to be so in the README too. */
   @Test
   void everyReasonOfAFailureIsExplained() throws IOException {
-    String text = text();
+    String text = Readme.text();
     for (Reason reason : Reason.values()) {
       assertThat(text).contains("`fail." + reason.text() + "`");
     }

@@ -136,7 +136,12 @@ final class UseLogTest {
       S3Clients clients = new S3Clients(settings, counters);
       Calls calls = new Calls("the test", counters, clients.answers(), Duration.ofSeconds(1));
       SmallObjects objects =
-          new SmallObjects(settings, clients, new Puts(settings, clients), calls);
+          new SmallObjects(
+              settings,
+              clients,
+              new Puts(settings, clients),
+              new Removals(settings, clients.calls()),
+              calls);
       return new Noting(clients, new Uses(bucket.names(), objects, counters, delay), counters);
     }
 
