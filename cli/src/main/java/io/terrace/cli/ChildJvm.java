@@ -64,6 +64,12 @@ final class ChildJvm implements JlamaProgram {
   }
 
   @Override
+  public void share(boolean sharing) {
+    send("share " + sharing + " -");
+    reply(JsonNode.class);
+  }
+
+  @Override
   public void settle() {
     send("settle - -");
     reply(JsonNode.class);

@@ -18,6 +18,9 @@ interface JlamaProgram extends AutoCloseable {
   /** Generates {@code answerTokens} tokens, fewer when the model ends its answer. */
   Answer answer(Rendered prompt, int answerTokens);
 
+  /** Whether what is answered from now on is reused and kept, where an agent does that. */
+  void share(boolean sharing);
+
   /** Waits until an agent has stored what waits to be stored; at once without one. */
   void settle();
 

@@ -6,13 +6,16 @@ import io.terrace.cli.JlamaProgram.Rendered;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Measures sets of tiers beside each other: for each length one program a set and speed, that all
  * answer the same prompts, in turns. In its turn a program answers a prompt that nobody has seen
- * (cold), stores it, and answers the prompt of the turn before (warm). The memory of its tier
- * {@code cpu} holds two prompts and a half: with the new prompt and the two that were asked last,
- * half of the one that is asked warm was given up, and lies in the tiers below alone.
+ * (cold), stores it, and answers the prompt of the turn before (warm); and it computes the new one
+ * once more as without reuse (alone), since two programs that do the same differ by more than what
+ * a look in vain may cost. The memory of its tier {@code cpu} holds two prompts and a half: with
+ * the new prompt and the two that were asked last, half of the one that is asked warm was given up,
+ * and lies in the tiers below alone.
  */
 final class StackBench {
   /** Turns before the measured ones at least: so many until memory is as full as it stays. */
@@ -40,7 +43,13 @@ final class StackBench {
 
   /** A program and its answers in the measured turns, in their order. */
   private record Seat(
-      TierSet set, StackSpeed speed, JlamaProgram program, List<Answer> cold, List<Answer> warm) {}
+      TierSet set,
+      StackSpeed speed,
+      JlamaProgram program,
+      Rendered wakeUp,
+      List<Answer> cold,
+      List<Answer> alone,
+      List<Answer> warm) {}
 
   /** Starts a program with so much room in its memory, for prompts of a length. */
   @FunctionalInterface
@@ -73,12 +82,19 @@ final class StackBench {
   private Seat seat(Starter starter, TierSet set, StackSpeed speed, int promptTokens) {
     progress.phase(Messages.grouped(promptTokens) + " tokens: starting " + set.word());
     JlamaProgram program = starter.start(set, speed, promptTokens, cpuBytes(promptTokens));
-    Seat seat = new Seat(set, speed, program, new ArrayList<>(), new ArrayList<>());
-    for (Rendered prompt : WarmUp.prompts(text -> program.render(false, text), "stack")) {
+    List<Rendered> warmUp = WarmUp.prompts(text -> program.render(false, text), "stack");
+    for (Rendered prompt : warmUp) {
       program.answer(prompt, WARM_UP_ANSWER_TOKENS);
     }
     program.settle();
-    return seat;
+    return new Seat(
+        set,
+        speed,
+        program,
+        warmUp.getFirst(),
+        new ArrayList<>(),
+        new ArrayList<>(),
+        new ArrayList<>());
   }
 
   /** Room for two prompts and a half, with their answers, in whole pages. */
@@ -98,28 +114,42 @@ final class StackBench {
       Collections.rotate(order, -turn);
       progress.phase(
           Messages.grouped(promptTokens) + " tokens, turn " + (turn + 1) + " of " + turns);
-      List<Answer> cold = new ArrayList<>();
-      List<Answer> warm = new ArrayList<>();
+      List<Answer> toFresh = new ArrayList<>();
+      List<Answer> toBefore = new ArrayList<>();
       for (Seat seat : order) {
         progress.detail(seat.speed().word() + " " + seat.set().word());
-        cold.add(answer(seat, fresh));
-        if (before != null) {
-          warm.add(answer(seat, before));
+        boolean measured = turn >= unmeasured;
+        alone(seat, seat.wakeUp(), false); // who was idle is slower at first
+        if (turn % 2 == 0) {
+          toFresh.add(alone(seat, fresh, measured));
         }
-        if (turn >= unmeasured) {
-          seat.cold().add(cold.getLast());
-          seat.warm().add(warm.getLast());
+        toFresh.add(answer(seat, fresh, measured ? seat.cold() : null));
+        if (turn % 2 == 1) {
+          toFresh.add(alone(seat, fresh, measured));
+        }
+        if (before != null) {
+          toBefore.add(answer(seat, before, measured ? seat.warm() : null));
         }
       }
-      compare(seats, cold);
-      compare(seats, warm);
+      compare(seats, toFresh);
+      compare(seats, toBefore);
       before = fresh;
     }
   }
 
-  private Answer answer(Seat seat, Rendered prompt) {
+  private Answer answer(Seat seat, Rendered prompt, @Nullable List<Answer> measured) {
     Answer answer = seat.program().answer(prompt, options.answerTokens());
+    if (measured != null) {
+      measured.add(answer);
+    }
     seat.program().settle();
+    return answer;
+  }
+
+  private Answer alone(Seat seat, Rendered prompt, boolean measured) {
+    seat.program().share(false);
+    Answer answer = answer(seat, prompt, measured ? seat.alone() : null);
+    seat.program().share(true);
     return answer;
   }
 
@@ -143,8 +173,8 @@ final class StackBench {
     for (StackSpeed speed : options.speeds()) {
       for (Seat seat : seats) {
         if (!seat.set().goesBelow() || seat.speed() == speed) {
-          rows.add(row(seat, speed, promptTokens, StackRow.COLD, seat.cold()));
-          rows.add(row(seat, speed, promptTokens, StackRow.WARM, seat.warm()));
+          rows.add(row(seat, speed, promptTokens, StackRow.COLD, seat.cold(), seat.alone()));
+          rows.add(row(seat, speed, promptTokens, StackRow.WARM, seat.warm(), List.of()));
         }
       }
     }
@@ -152,9 +182,13 @@ final class StackBench {
   }
 
   private static StackRow row(
-      Seat seat, StackSpeed speed, int promptTokens, String state, List<Answer> answers) {
-    List<Double> times =
-        answers.stream().map(a -> Math.round(a.firstTokenNanos() / 1e3) / 1e3).toList();
+      Seat seat,
+      StackSpeed speed,
+      int promptTokens,
+      String state,
+      List<Answer> answers,
+      List<Answer> alone) {
+    List<Double> times = times(answers);
     return new StackRow(
         speed.word(),
         promptTokens,
@@ -164,7 +198,12 @@ final class StackBench {
         Math.round(Median.of(answers, StackBench::reused)),
         Median.quantile(times, Double::doubleValue, 0.25),
         Median.quantile(times, Double::doubleValue, 0.75),
-        times);
+        times,
+        times(alone));
+  }
+
+  private static List<Double> times(List<Answer> answers) {
+    return answers.stream().map(a -> Math.round(a.firstTokenNanos() / 1e3) / 1e3).toList();
   }
 
   private static double reused(Answer answer) {

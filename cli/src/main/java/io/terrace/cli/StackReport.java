@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 final class StackReport {
   private static final double WARM_AIM = 1.05;
   private static final double COLD_AIM = 1.01;
+  private static final String ALONE = "itself, reuse off";
 
   private final List<StackRow> rows;
   private final Set<String> sets = new LinkedHashSet<>();
@@ -72,8 +73,8 @@ final class StackReport {
             "");
     for (StackRow first : firsts()) {
       boolean warm = first.state().equals(StackRow.WARM);
-      String other = warm ? bestSubset(first) : TierSet.NONE.word();
-      List<Double> ratios = ratios(first, other);
+      String other = warm ? bestSubset(first) : ALONE;
+      List<Double> ratios = warm ? ratios(first, other) : ratiosToItself(first);
       if (!ratios.isEmpty()) {
         double ratio = Median.of(ratios, Double::doubleValue);
         double aim = warm ? WARM_AIM : COLD_AIM;
@@ -93,6 +94,13 @@ final class StackReport {
     return table;
   }
 
+  /** The full set's times by those of the same program without reuse, of each round. */
+  private List<Double> ratiosToItself(StackRow like) {
+    return row(like, TierSet.FULL.word())
+        .map(row -> ratios(row.ttftMsEach(), row.aloneMsEach()))
+        .orElse(List.of());
+  }
+
   private static String format(String format, double ratio) {
     return String.format(Locale.ROOT, format, ratio);
   }
@@ -104,6 +112,10 @@ final class StackReport {
   private List<Double> ratios(StackRow like, String other) {
     List<Double> full = row(like, TierSet.FULL.word()).map(StackRow::ttftMsEach).orElse(List.of());
     List<Double> others = row(like, other).map(StackRow::ttftMsEach).orElse(List.of());
+    return ratios(full, others);
+  }
+
+  private static List<Double> ratios(List<Double> full, List<Double> others) {
     return IntStream.range(0, Math.min(full.size(), others.size()))
         .mapToObj(i -> full.get(i) / others.get(i))
         .toList();

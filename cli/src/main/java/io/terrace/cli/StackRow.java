@@ -13,6 +13,7 @@ import java.util.List;
  * @param ttftMsLow the lower quartile
  * @param ttftMsHigh the upper quartile
  * @param ttftMsEach of each round, in their order: those of one round belong together
+ * @param aloneMsEach of a cold prompt, in each round: computed by the same program without reuse
  */
 @JsonPropertyOrder({
   "speed",
@@ -23,7 +24,8 @@ import java.util.List;
   "reusedTokens",
   "ttftMsLow",
   "ttftMsHigh",
-  "ttftMsEach"
+  "ttftMsEach",
+  "aloneMsEach"
 })
 record StackRow(
     String speed,
@@ -34,7 +36,8 @@ record StackRow(
     long reusedTokens,
     double ttftMsLow,
     double ttftMsHigh,
-    List<Double> ttftMsEach) {
+    List<Double> ttftMsEach,
+    List<Double> aloneMsEach) {
   static final String COLD = "cold";
   static final String WARM = "warm";
 }

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import javax.management.Attribute;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 
@@ -38,6 +39,7 @@ import javax.management.ObjectName;
  *   <li>{@code prompt chat|raw TEXT}: the text in the model's chat template, or as it is, and how many
  *       tokens that makes
  *   <li>{@code answer TOTAL PROMPT}: generates until prompt and answer have so many tokens
+ *   <li>{@code share true|false -}: whether an agent reuses and keeps what comes from now on
  *   <li>{@code settle - -}: waits until nothing is left to do behind the answers
  * </ul>
  *
@@ -86,6 +88,9 @@ public final class PlainJlama {
     try {
       if (request[0].equals("settle")) {
         return settle();
+      }
+      if (request[0].equals("share")) {
+        return share(Boolean.parseBoolean(request[1]));
       }
       String text = new String(Base64.getDecoder().decode(request[2]), StandardCharsets.UTF_8);
       return request[0].equals("prompt")
@@ -164,6 +169,16 @@ public final class PlainJlama {
       reply.put("lastPromptTokens", beans.getAttribute(reuse, "LastPromptTokens"));
       reply.put("reusedTokens", beans.getAttribute(reuse, "LastReusedTokens"));
     }
+  }
+
+  /** An agent may let itself be switched off and on. */
+  private static Map<String, Object> share(boolean sharing) throws Exception {
+    MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
+    ObjectName reuse = new ObjectName("io.terrace:type=Reuse");
+    if (beans.isRegistered(reuse)) {
+      beans.setAttribute(reuse, new Attribute("Sharing", sharing));
+    }
+    return Map.of("sharing", sharing);
   }
 
   /** An agent may publish how much waits to be stored: twice nothing, since the last has no size. */

@@ -37,6 +37,9 @@ final class FakeProgram implements JlamaProgram {
   }
 
   @Override
+  public void share(boolean sharing) {}
+
+  @Override
   public void settle() {}
 
   @Override

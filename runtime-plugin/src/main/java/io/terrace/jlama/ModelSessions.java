@@ -69,7 +69,7 @@ final class ModelSessions {
 
   private SessionKvBuffer begin(KvBufferCache cache, UUID id) {
     Session session = plugin.engine().open(space);
-    if (!reuses) {
+    if (!reuses || !plugin.isSharing()) {
       session.stopSharing();
     }
     int[] tokens;

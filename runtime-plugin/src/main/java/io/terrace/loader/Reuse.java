@@ -19,6 +19,7 @@ final class Reuse implements ReuseMXBean {
 
   private final Engine engine;
   private final EngineCounters counters;
+  private volatile boolean sharing = true;
   private volatile @Nullable LastRequest last; // one pair, whose parts belong together
 
   Reuse(Engine engine) {
@@ -42,6 +43,16 @@ final class Reuse implements ReuseMXBean {
 
   @Nullable LastRequest lastOfThread() {
     return LAST_OF_THREAD.get();
+  }
+
+  @Override
+  public boolean isSharing() {
+    return sharing;
+  }
+
+  @Override
+  public void setSharing(boolean sharing) {
+    this.sharing = sharing;
   }
 
   @Override

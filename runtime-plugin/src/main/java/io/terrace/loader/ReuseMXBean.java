@@ -5,6 +5,15 @@ import java.util.Map;
 
 /** What the plugin does, for JMX: {@code io.terrace:type=Reuse}. All figures since the start. */
 public interface ReuseMXBean {
+  /**
+   * Whether sessions that begin now look anything up and share anything; as long as the
+   * configuration says so for their model.
+   */
+  boolean isSharing();
+
+  /** Switches it, for sessions that begin later; those under way go on as they began. */
+  void setSharing(boolean sharing);
+
   /** Tokens of the last prompt, of any model and thread. */
   long getLastPromptTokens();
 

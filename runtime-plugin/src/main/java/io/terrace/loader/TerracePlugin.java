@@ -159,6 +159,11 @@ public final class TerracePlugin implements EngineEvents {
     }
   }
 
+  /** Whether sessions that begin now share anything, by whoever may switch that. */
+  public boolean isSharing() {
+    return reuse.isSharing();
+  }
+
   /** The last prompt that was looked up, or null. */
   public @Nullable LastRequest lastRequest() {
     return reuse.last();
