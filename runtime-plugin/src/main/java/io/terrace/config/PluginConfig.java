@@ -33,6 +33,7 @@ import java.util.OptionalInt;
  * @param logLevel how much is told
  * @param jmx whether the MBean is registered
  * @param checkPages pages begin full of NaN, and a write to a shared one ends the process
+ * @param breakOffPasses the first pass of every prompt is broken off, and computed again
  * @param tiers what was written for the tiers, see {@link #tierSettings}
  */
 public record PluginConfig(
@@ -55,6 +56,7 @@ public record PluginConfig(
     LogLevel logLevel,
     boolean jmx,
     boolean checkPages,
+    boolean breakOffPasses,
     TierKeys tiers) {
 
   private static final long MIB = 1L << 20;
@@ -115,6 +117,7 @@ public record PluginConfig(
         settings.get(PluginOptions.LOG_LEVEL),
         settings.get(PluginOptions.METRICS_JMX),
         settings.get(PluginOptions.DEBUG_CHECK_PAGES),
+        settings.get(PluginOptions.DEBUG_BREAK_OFF_PASSES),
         tiers);
   }
 

@@ -180,6 +180,14 @@ public final class PluginOptions {
                   + " ends the process.")
           .defaultsTo(false);
 
+  /** Whether passes are broken off that nothing has overtaken. */
+  public static final Option<Boolean> DEBUG_BREAK_OFF_PASSES =
+      Option.bool(
+              "debug.breakOffPasses",
+              "For tests: the first pass of every prompt is broken off half-way, as if what it"
+                  + " computes had come from a tier, and computed again.")
+          .defaultsTo(false);
+
   /** All of them, in the order of documents. */
   public static final ConfigSpec SPEC =
       ConfigSpec.of(
@@ -203,7 +211,8 @@ public final class PluginOptions {
           SESSIONS_REMEMBERED,
           LOG_LEVEL,
           METRICS_JMX,
-          DEBUG_CHECK_PAGES);
+          DEBUG_CHECK_PAGES,
+          DEBUG_BREAK_OFF_PASSES);
 
   private PluginOptions() {}
 

@@ -38,6 +38,9 @@ public final class EngineCounters {
   /** Sessions whose publication ended early: unknown tokens, overlapping passes. */
   public final LongAdder untracked = new LongAdder();
 
+  /** Passes that were not computed to their end, since what they computed came meanwhile. */
+  public final LongAdder passesBrokenOff = new LongAdder();
+
   /** Prompts given up by their caller before they were computed. */
   public final LongAdder cancelled = new LongAdder();
 }

@@ -12,19 +12,16 @@ import org.jspecify.annotations.Nullable;
  * from the tiers below while the rest is computed; what others compute just now is waited for. It
  * says, step by step, what the runtime is to compute.
  *
- * <p>Until the tiers say what they have, a request computes no more at a time than what it would
- * have waited: where they have nothing no time was lost, and where they have all little. It waits
- * for a load as long as that is expected to come sooner than it could be computed. A load that is
- * late is overtaken by computing.
+ * <p>Until the tiers say what they have, a request computes, in passes that it breaks off once what
+ * they compute has come: where the tiers have nothing no time was lost, and where they have all
+ * little. It waits for a load as long as that is expected to come sooner than it could be computed.
+ * A load that is late is overtaken by computing.
  *
  * <p>Used by one thread, as the session.
  */
 public final class PromptRun implements AutoCloseable {
   /** What a request spends, of the time that computing takes, on tiers that never have anything. */
   private static final double LEAST_SHARE = 0.005;
-
-  /** Less than that is not computed beside a question: a pass has costs of its own. */
-  private static final int LEAST_BESIDE = 16;
 
   /** So often is asked, while something is waited for, whether the request is given up. */
   private static final long ASKING_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -51,7 +48,7 @@ public final class PromptRun implements AutoCloseable {
   private long spanBegun;
   private @Nullable Span span;
   private double unknownNanos; // waited for answers of which nothing was known
-  private int mostBeside = Integer.MAX_VALUE; // tokens to be computed beside a question
+  private boolean besideQuestion; // the pass under way may be broken off
   private long seen; // of the retrieval's news
   private int waitingChunk = -1;
   private long waitingUntil;
@@ -100,7 +97,7 @@ public final class PromptRun implements AutoCloseable {
    */
   public @Nullable Span next(int mostTokens) {
     giveUpClaim();
-    mostBeside = Integer.MAX_VALUE;
+    besideQuestion = false;
     if (session.computed() >= end) {
       return null;
     }
@@ -124,6 +121,44 @@ public final class PromptRun implements AutoCloseable {
       prefill.measured(done.from(), done.to(), System.nanoTime() - spanBegun);
       record.computed(done.to() - done.from());
     }
+  }
+
+  /**
+   * Whether the pass that computes what {@link #next} said is to be broken off, since what it
+   * computes came meanwhile: {@link #next} takes that over then, and {@link #computed} is not to be
+   * called. To be asked between the parts of a pass.
+   *
+   * @param doneShare how much of the pass is done, 0 to 1
+   */
+  public boolean isOvertaken(double doneShare) {
+    Retrieval below = retrieval;
+    Span pass = span;
+    if (!besideQuestion || below == null || pass == null || below.news() == seen) {
+      return false;
+    }
+    seen = below.news();
+    int chunk = chunk();
+    double left = left(pass, doneShare);
+    int reach = below.reach(chunk);
+    if (reach > pass.from()) {
+      return prefill.nanos(reach, pass.to()) < left;
+    }
+    if (below.isUnknown(chunk)) {
+      return false;
+    }
+    besideQuestion = false;
+    boolean sooner = below.expected(chunk) < left;
+    if (!sooner) {
+      below.passed(chunk);
+    }
+    return sooner; // and is here the sooner the less else is done
+  }
+
+  /** How long the rest of a pass takes, in nanoseconds. */
+  private double left(Span pass, double doneShare) {
+    return doneShare > 0
+        ? (System.nanoTime() - spanBegun) * (1 - doneShare) / doneShare
+        : prefill.nanos(pass.from(), pass.to());
   }
 
   private void giveUpClaim() {
@@ -161,14 +196,14 @@ public final class PromptRun implements AutoCloseable {
   /** Takes over, waits, and ends with a claim on what is to be computed. */
   private void takeOver(int mostTokens) {
     while (session.computed() < limit) {
-      if (takeWhatCame() || awaitTiers() || awaitOthers(mostTokens)) {
+      if (takeWhatCame() || awaitTiers(mostTokens) || awaitOthers(mostTokens)) {
         continue;
       }
       break;
     }
     Retrieval below = retrieval;
     if (below != null) {
-      below.passed(isBesideQuestion() ? chunk() - 1 : chunk()); // the rest of it may still come
+      below.passed(besideQuestion ? chunk() - 1 : chunk()); // the rest of it may still come
     }
   }
 
@@ -206,8 +241,8 @@ public final class PromptRun implements AutoCloseable {
   }
 
   /** Waits for a tier; false if that is not worth it any more. */
-  private boolean awaitTiers() {
-    mostBeside = Integer.MAX_VALUE;
+  private boolean awaitTiers(int mostTokens) {
+    besideQuestion = false;
     Retrieval below = retrieval;
     if (below == null) {
       return false;
@@ -217,7 +252,7 @@ public final class PromptRun implements AutoCloseable {
     if (!Double.isNaN(expected)) {
       return awaitLoad(below, chunk, expected);
     }
-    boolean waited = below.isUnknown(chunk) && awaitAnswer(below);
+    boolean waited = below.isUnknown(chunk) && awaitAnswer(below, mostTokens);
     return waited || below.news() != seen; // it may have come while this was asked
   }
 
@@ -245,12 +280,13 @@ public final class PromptRun implements AutoCloseable {
     return true; // looks again: it may have come just now
   }
 
-  private boolean awaitAnswer(Retrieval below) {
+  private boolean awaitAnswer(Retrieval below, int mostTokens) {
     double all = prefill.nanos(session.computed(), end);
     double share = Math.max(LEAST_SHARE, below.hitShare());
     double worth = Math.max(share * all, engine.patienceNanos()) - unknownNanos;
     double answer = below.answerNanos();
-    if (answer > worth || computesBeside(answer)) {
+    besideQuestion = answer > worth || computesBeside(answer, share, mostTokens);
+    if (besideQuestion) {
       return false;
     }
     long before = System.nanoTime();
@@ -260,24 +296,17 @@ public final class PromptRun implements AutoCloseable {
   }
 
   /**
-   * Whether there is enough time to compute something until an answer comes: as much as it takes to
-   * come, or, when it is late, as has passed so far.
+   * Whether to compute until an answer comes. To wait costs the time where nothing is there; to
+   * compute costs, where something is, on average half of what is between two looks whether it
+   * came.
    */
-  private boolean computesBeside(double answerNanos) {
+  private boolean computesBeside(double answerNanos, double hitShare, int mostTokens) {
     if (!prefill.isMeasured() || engine.patienceNanos() > 0) {
       return false;
     }
-    double nanos = Math.max(answerNanos, (double) (System.nanoTime() - begun));
-    double tokens = nanos / prefill.nanos(session.computed(), session.computed() + 1);
-    if (tokens < LEAST_BESIDE) {
-      return false;
-    }
-    mostBeside = (int) tokens;
-    return true;
-  }
-
-  private boolean isBesideQuestion() {
-    return mostBeside < Integer.MAX_VALUE;
+    Span pass = span(mostTokens);
+    double look = prefill.nanos(pass.from(), pass.to()) / (2 * space.geometry().layers());
+    return hitShare * look / 2 <= (1 - hitShare) * answerNanos;
   }
 
   private boolean waited(Retrieval below, long nanos) {
@@ -347,7 +376,7 @@ public final class PromptRun implements AutoCloseable {
   private Span span(int mostTokens) {
     int chunkTokens = space.geometry().chunkTokens();
     int from = session.computed();
-    int to = (int) Math.min(end, (long) from + Math.min(mostTokens, mostBeside));
+    int to = (int) Math.min(end, (long) from + mostTokens);
     int border = to / chunkTokens * chunkTokens;
     return new Span(from, to == end || border <= from ? to : border);
   }

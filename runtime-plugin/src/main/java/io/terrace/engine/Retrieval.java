@@ -46,6 +46,27 @@ final class Retrieval implements AutoCloseable {
         });
   }
 
+  /**
+   * Up to where what came leads from the beginning of a chunk.
+   *
+   * @return a position; that of the chunk's beginning, or less, if nothing of it came
+   */
+  int reach(int chunk) {
+    return state.get(
+        () -> {
+          Prompt prompt = state.prompt;
+          int next = chunk;
+          while (next < state.count && state.chunks.of(next) == ChunkStates.Stage.HERE) {
+            next++;
+          }
+          Tail tail = state.tail;
+          int start = prompt.start(next);
+          return tail != null && tail.chunk() == next
+              ? start + tail.positions()
+              : Math.min(start, prompt.limit());
+        });
+  }
+
   /** The request computes a chunk, and has all before it. */
   void passed(int chunk) {
     state.change(() -> state.chunks.passed(chunk));

@@ -132,7 +132,7 @@ public final class Session implements AutoCloseable {
 
   /** Takes back what was told of positions whose computation failed, and ends the pass. */
   public void forgetFrom(int position) {
-    expectedTo = expectedFrom;
+    breakOffPass();
     known = Math.min(known, position);
     uncompute(position);
   }
@@ -284,6 +284,11 @@ public final class Session implements AutoCloseable {
       stopPublishing(); // the runtime keeps KV elsewhere: our pages do not hold it
     }
     computed = Math.max(computed, Math.min(expectedTo, known));
+    expectedTo = expectedFrom;
+  }
+
+  /** States that the pass is over, and what it wrote is of no use. */
+  public void breakOffPass() {
     expectedTo = expectedFrom;
   }
 

@@ -111,6 +111,13 @@ public final class JlamaAdapter implements JlamaRuntime {
   }
 
   @Override
+  public @Nullable Outcome leftOut(Object block, Object input) {
+    return PromptPass.CURRENT.isBound()
+        ? PromptPass.CURRENT.get().leftOut(block, (AbstractTensor<?, ?>) input)
+        : null;
+  }
+
+  @Override
   public @Nullable Lock scratchLock(Object block) {
     return scratchLocks == null ? null : scratchLocks.of(block);
   }

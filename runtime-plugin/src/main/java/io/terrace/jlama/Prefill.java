@@ -96,6 +96,7 @@ final class Prefill {
       PromptRun run, int end, BooleanSupplier cancelled) {
     int[] known = session.tokens();
     AbstractTensor<?, ?> last = null;
+    boolean breaksOff = owner.plugin().config().breakOffPasses();
     for (Span span = next(run, end); span != null; span = next(run, end)) {
       if (cancelled.getAsBoolean()) {
         throw cancelled(last);
@@ -103,8 +104,15 @@ final class Prefill {
       long begun = System.nanoTime();
       session.beginPass(span.from(), span.to());
       int[] tokens = Arrays.copyOfRange(known, span.from(), span.to());
-      AbstractTensor<?, ?> result =
-          model.batchForward(tokens, span.from(), buffer, Optional.empty());
+      PromptPass pass = new PromptPass(model, run, breaksOff);
+      AbstractTensor<?, ?> result = pass.compute(tokens, span, buffer);
+      if (pass.isOvertaken()) {
+        breaksOff = false;
+        owner.plugin().passBrokenOff();
+        session.breakOffPass();
+        result.close();
+        continue;
+      }
       session.endPass();
       run.computed();
       owner.firstReuse().computed(tokens.length, System.nanoTime() - begun);

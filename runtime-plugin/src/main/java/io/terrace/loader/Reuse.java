@@ -214,4 +214,9 @@ final class Reuse implements ReuseMXBean {
   public long getCancelledPrompts() {
     return counters.cancelled.sum();
   }
+
+  @Override
+  public long getPassesBrokenOff() {
+    return counters.passesBrokenOff.sum();
+  }
 }

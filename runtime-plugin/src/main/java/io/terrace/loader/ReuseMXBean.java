@@ -103,4 +103,7 @@ public interface ReuseMXBean {
 
   /** Prompts given up by their caller before they were computed. */
   long getCancelledPrompts();
+
+  /** Passes over prompts that ended early, since what they computed came from a tier meanwhile. */
+  long getPassesBrokenOff();
 }

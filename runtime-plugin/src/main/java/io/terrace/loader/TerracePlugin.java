@@ -182,6 +182,11 @@ public final class TerracePlugin implements EngineEvents {
     return cancelled.get();
   }
 
+  /** A pass ended early, since what it computed came meanwhile. */
+  public void passBrokenOff() {
+    engine.counters().passesBrokenOff.increment();
+  }
+
   /** A request that was cancelled ends here. */
   public void cancelled() {
     engine.counters().cancelled.increment();

@@ -41,6 +41,7 @@ final class PluginConfigTest {
           LogLevel.INFO,
           true,
           false,
+          false,
           TierKeys.none());
 
   /** Not one value is the default. */
@@ -69,7 +70,7 @@ final class PluginConfigTest {
       log.level: debug
       metrics:
         jmx: false
-      debug: {checkPages: true}
+      debug: {checkPages: true, breakOffPasses: true}
       """;
 
   private final Path folder;
@@ -125,7 +126,8 @@ final class PluginConfigTest {
             .variable("TERRACE_JLAMA_TOKENIZER", "false")
             .variable("TERRACE_SESSIONS_REMEMBERED", "0")
             .variable("TERRACE_METRICS_JMX", "false")
-            .variable("TERRACE_DEBUG_CHECKPAGES", "true"));
+            .variable("TERRACE_DEBUG_CHECKPAGES", "true")
+            .variable("TERRACE_DEBUG_BREAKOFFPASSES", "true"));
   }
 
   @Test
@@ -152,7 +154,8 @@ final class PluginConfigTest {
             .property("terrace.jlama.tokenizer", "false")
             .property("terrace.sessions.remembered", "0")
             .property("terrace.metrics.jmx", "false")
-            .property("terrace.debug.checkPages", "true"));
+            .property("terrace.debug.checkPages", "true")
+            .property("terrace.debug.breakOffPasses", "true"));
   }
 
   @ParameterizedTest
@@ -204,6 +207,7 @@ final class PluginConfigTest {
                 0,
                 LogLevel.DEBUG,
                 false,
+                true,
                 true,
                 new TierKeys(List.of(), loaded.config().tiers().order())));
     for (Option<?> option : PluginOptions.SPEC.options()) {
@@ -286,6 +290,7 @@ final class PluginConfigTest {
         0,
         LogLevel.INFO,
         true,
+        false,
         false,
         tiers);
   }

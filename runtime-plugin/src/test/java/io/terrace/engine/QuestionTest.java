@@ -18,11 +18,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What a request does until a tier has said what it has. */
 final class QuestionTest {
+  private static final Duration SHORT = Duration.ofMillis(100);
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final int[] PROMPT = IntStream.range(100, 300).toArray(); // six chunks and 8
   private static final double TOKEN_NANOS = 1e9; // so long that no stall of the machine counts
@@ -58,24 +60,64 @@ final class QuestionTest {
     return session;
   }
 
-  @Test
-  void asMuchIsComputedBesideItAsItTakesAndTheRestIsTakenOver() {
+  private void store() {
     try (Instance writer = Instance.withMemory(LONG, context -> new InMemoryTier(store, context))) {
       writer.answer(PROMPT);
       writer.flush();
     }
+  }
+
+  /** Asks as an adapter does between the layers of a pass. */
+  private static boolean isOvertakenSoon(PromptRun run) {
+    long end = System.nanoTime() + LONG.toNanos() / 2;
+    boolean overtaken = run.isOvertaken(0);
+    while (!overtaken && System.nanoTime() - end < 0) {
+      LockSupport.parkNanos(100_000);
+      overtaken = run.isOvertaken(0);
+    }
+    return overtaken;
+  }
+
+  @Test
+  void aPassIsBrokenOffOnceWhatItComputesHasComeWhichIsTakenOver() {
+    store();
     try (Instance reader = reader(20)) {
       Session session = session(reader);
       try (PromptRun run = session.run()) {
-        Span first = Objects.requireNonNull(run.next(256));
-        assertThat(first.from()).isZero();
-        assertThat(first.to()).isBetween(19, 20);
+        assertThat(run.next(256)).isEqualTo(new Span(0, PROMPT.length));
+        session.beginPass(0, PROMPT.length);
+        FakeRuntime.writeGarbage(session, 0);
+        assertThat(run.isOvertaken(0)).isFalse();
         mayAnswer.countDown();
-        Instance.compute(session, run, first);
+        assertThat(isOvertakenSoon(run)).isTrue();
+        session.breakOffPass();
         reader.space().prefill().remember(Instance.SLOW);
         assertThat(run.next(256)).isEqualTo(new Span(192, 200));
-        assertThat(run.reused()).isEqualTo(192 - first.to());
+        assertThat(run.reused()).isEqualTo(192);
         FakeRuntime.check(session, PROMPT, 192);
+        assertThat(session.publishes()).isTrue();
+      }
+      assertThat(reader.reports().getLast().computed()).as("what was broken off").isZero();
+      session.close();
+    }
+  }
+
+  /** What came is not worth what the pass has left. */
+  @Test
+  void aPassThatIsAlmostDoneIsNotBrokenOff() {
+    store();
+    try (Instance reader = reader(20)) {
+      Session session = session(reader);
+      try (PromptRun run = session.run()) {
+        Span pass = Objects.requireNonNull(run.next(256));
+        mayAnswer.countDown();
+        long end = System.nanoTime() + SHORT.toNanos();
+        while (System.nanoTime() - end < 0) {
+          assertThat(run.isOvertaken(1)).isFalse();
+        }
+        Instance.compute(session, run, pass);
+        assertThat(run.next(256)).isNull();
+        assertThat(run.reused()).isZero();
       }
       session.close();
     }
@@ -83,10 +125,7 @@ final class QuestionTest {
 
   @Test
   void aFastTierThatHasAllIsNotComputedBesideForTheSakeOfASlowOne() {
-    try (Instance writer = Instance.withMemory(LONG, context -> new InMemoryTier(store, context))) {
-      writer.answer(PROMPT);
-      writer.flush();
-    }
+    store();
     try (Instance reader =
         Instance.withMemory(
             LONG, context -> new InMemoryTier(store, context), this::slowToAnswer)) {
@@ -112,6 +151,7 @@ final class QuestionTest {
         for (Span span = run.next(256); span != null; span = run.next(256)) {
           assertThat(span.from()).isEqualTo(to);
           to = span.to();
+          assertThat(run.isOvertaken(0)).isFalse();
           Instance.compute(session, run, span);
         }
         assertThat(to).isEqualTo(PROMPT.length);

@@ -26,12 +26,12 @@ public enum JlamaHook {
       "ForwardAdvice",
       List.of("int", "int", Names.KV_BUFFER, Names.OPTIONAL)),
   MLP_FORWARD(
-      false, "model.MLPBlock", "forward", "ScratchAdvice", List.of(Names.TENSOR, Names.OPTIONAL)),
+      false, "model.MLPBlock", "forward", "BlockAdvice", List.of(Names.TENSOR, Names.OPTIONAL)),
   ATTENTION_FORWARD(
       false,
       "model.CausalSelfAttention",
       "forward",
-      "ScratchAdvice",
+      "BlockAdvice",
       List.of(Names.TENSOR, "int", Names.KV_BUFFER, Names.OPTIONAL)),
   MIXTURE_FORWARD(
       false, "model.MoEBlock", "forward", "MixtureAdvice", List.of(Names.TENSOR, Names.OPTIONAL)),

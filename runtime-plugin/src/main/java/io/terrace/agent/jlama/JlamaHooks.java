@@ -116,13 +116,22 @@ public final class JlamaHooks {
   }
 
   /**
-   * Waits until this thread alone may use the block's scratch; see {@link
-   * JlamaRuntime#scratchLock}.
+   * Leaves a block out, see {@link JlamaRuntime#leftOut}, or waits until this thread alone may use
+   * its scratch; see {@link JlamaRuntime#scratchLock}.
+   *
+   * @return the outcome of a block that is left out; a lock that is held; or null
    */
-  public static @Nullable Lock enterBlock(Object block) {
+  public static @Nullable Object enterBlock(Object block, Object input) {
     try {
       JlamaRuntime runtime = runtime(block.getClass());
-      Lock lock = runtime == null ? null : runtime.scratchLock(block);
+      if (runtime == null) {
+        return null;
+      }
+      Outcome leftOut = runtime.leftOut(block, input);
+      if (leftOut != null) {
+        return leftOut;
+      }
+      Lock lock = runtime.scratchLock(block);
       if (lock != null) {
         lock.lock();
       }
@@ -133,9 +142,9 @@ public final class JlamaHooks {
     }
   }
 
-  /** Ends what {@link #enterBlock} began. */
-  public static void leaveBlock(@Nullable Lock lock) {
-    if (lock != null) {
+  /** Ends what {@link #enterBlock} began, given what it returned. */
+  public static void leaveBlock(@Nullable Object entered) {
+    if (entered instanceof Lock lock) {
       lock.unlock();
     }
   }

@@ -39,6 +39,14 @@ public interface JlamaRuntime {
   /** After {@code forward}, whether it returned or threw. */
   void afterForward(Object pass, boolean failed);
 
+  /**
+   * Before {@code forward} of a block of attention, of experts or of an MLP: whether what the pass
+   * computes came meanwhile, so that the rest of it is of no use.
+   *
+   * @return with a tensor of the shape that the block would return; null if it is to be computed
+   */
+  @Nullable Outcome leftOut(Object block, Object input);
+
   /** The lock to hold during {@code forward} of a block that keeps scratch in fields, or null. */
   @Nullable Lock scratchLock(Object block);
 

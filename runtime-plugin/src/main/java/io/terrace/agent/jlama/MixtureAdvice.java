@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.agent.jlama;
 
-import java.util.concurrent.locks.Lock;
 import net.bytebuddy.asm.Advice;
 import net.bytebuddy.implementation.bytecode.assign.Assigner;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +15,7 @@ final class MixtureAdvice {
       @Advice.Argument(0) Object input,
       @Advice.Argument(1) Object reducer) {
     Outcome outcome = JlamaHooks.mixtureForward(block, input, reducer);
-    return outcome != null ? outcome : JlamaHooks.enterBlock(block);
+    return outcome != null ? outcome : JlamaHooks.enterBlock(block, input);
   }
 
   @Advice.OnMethodExit(onThrowable = Throwable.class)
@@ -27,7 +26,7 @@ final class MixtureAdvice {
     if (entered instanceof Outcome outcome) {
       returned = outcome.get();
     } else {
-      JlamaHooks.leaveBlock((Lock) entered);
+      JlamaHooks.leaveBlock(entered);
     }
   }
 }

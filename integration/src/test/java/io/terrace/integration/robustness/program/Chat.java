@@ -11,7 +11,8 @@ import java.util.UUID;
 
 /**
  * Asks a model the same questions twice over. Prints {@code answer <text>} for each, then {@code
- * reused}, {@code failures}, {@code inUse} and {@code evicted} with the plugin's figures.
+ * reused}, {@code failures}, {@code brokenOff}, {@code inUse} and {@code evicted} with the plugin's
+ * figures.
  *
  * <p>Arguments: the model's folder, how many questions (3).
  */
@@ -32,6 +33,7 @@ public final class Chat {
     }
     System.out.println("reused " + (Reused.figure("ReusedTokens") - before));
     System.out.println("failures " + Reused.figure("Failures"));
+    System.out.println("brokenOff " + Reused.figure("PassesBrokenOff"));
     System.out.println("evicted " + Reused.figure("EvictedChunks"));
     model.close();
     System.out.println("inUse " + (Reused.figure("PagesInUse") - Reused.figure("Chunks")));
