@@ -63,6 +63,7 @@ final class StackCommandTest {
       assertThat(row.get("set").asText()).isIn("none", "cpu", "nfs");
       assertThat(row.get("state").asText()).isIn("cold", "warm");
       assertThat(row.get("ttftMs").asDouble()).isPositive();
+      assertThat(row.get("aloneMsEach")).hasSize(row.get("state").asText().equals("cold") ? 1 : 0);
       assertThat(row.get("reusedTokens").asLong()).as("what the agent says").isEqualTo(299);
     }
   }

@@ -19,6 +19,8 @@ import javax.management.ObjectName;
  * a configuration that lies in its working folder.
  */
 public final class StandInAgent implements StandInAgentMBean {
+  private volatile boolean sharing = true;
+
   /** Called by the JVM. */
   public static void premain(String arguments) throws Exception {
     ManagementFactory.getPlatformMBeanServer()
@@ -33,6 +35,16 @@ public final class StandInAgent implements StandInAgentMBean {
   @Override
   public long getLastReusedTokens() {
     return System.getProperty("terrace.config") == null ? 77 : 299;
+  }
+
+  @Override
+  public boolean isSharing() {
+    return sharing;
+  }
+
+  @Override
+  public void setSharing(boolean sharing) {
+    this.sharing = sharing;
   }
 
   @Override

@@ -9,6 +9,11 @@ public interface StandInAgentMBean {
   /** Tokens of it that were not computed. */
   long getLastReusedTokens();
 
+  /** Whether anything is reused and kept from now on. */
+  boolean isSharing();
+
+  void setSharing(boolean sharing);
+
   /** Bytes that wait to be stored. */
   long getSpillQueueBytes();
 }

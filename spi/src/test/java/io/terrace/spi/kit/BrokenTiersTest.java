@@ -31,6 +31,9 @@ import org.junit.platform.testkit.engine.Events;
 /** The contract finds each broken tier by the right rule, and every rule finds a broken tier. */
 @Execution(ExecutionMode.CONCURRENT) // broken tiers are waited for until they are given up
 final class BrokenTiersTest {
+  /** A race shows in most runs; on a machine that is busy it may take some. */
+  private static final int MOST_RUNS = 3;
+
   /** An engine runs the contract in the thread that it is started in. */
   private static final ThreadLocal<BrokenTier> TESTED = new ThreadLocal<>();
 
@@ -42,18 +45,25 @@ final class BrokenTiersTest {
   @MethodSource("brokenTiers")
   void isFoundByItsRules(BrokenTier broken) {
     TESTED.set(broken);
+    Set<Integer> found = new TreeSet<>();
+    for (int i = 0; i < MOST_RUNS && !found.containsAll(broken.rules()); i++) {
+      found.addAll(failedRules());
+    }
+    assertThat(found).as(broken.name()).containsAll(broken.rules());
+    found.removeAll(broken.maybe());
+    assertThat(found).as(broken.name()).isEqualTo(broken.rules());
+  }
+
+  private static Set<Integer> failedRules() {
     Events tests =
         EngineTestKit.engine("junit-jupiter")
             .selectors(selectClass(OneBrokenTier.class))
             .execute()
             .testEvents();
     assertThat(tests.started().count()).isGreaterThan(50);
-    Set<Integer> found = new TreeSet<>();
-    tests.failed().stream()
-        .forEach(event -> found.add(rule(event.getTestDescriptor().getDisplayName())));
-    assertThat(found).as(broken.name()).containsAll(broken.rules());
-    found.removeAll(broken.maybe());
-    assertThat(found).as(broken.name()).isEqualTo(broken.rules());
+    return tests.failed().stream()
+        .map(event -> rule(event.getTestDescriptor().getDisplayName()))
+        .collect(Collectors.toSet());
   }
 
   @Test
