@@ -47,22 +47,17 @@ final class ServeInstances implements Instances {
   @Override
   public Running start(CompareSetUp setUp, String store) {
     boolean plain = setUp == CompareSetUp.PLAIN;
-    int chunkTokens = chunkTokens();
     List<String> flags = new ArrayList<>(operations.jvmFlags());
     flags.add("-Djava.io.tmpdir=" + stores.temporary());
     if (!plain) {
-      Map<String, String> settings = new LinkedHashMap<>();
-      settings.put("chunkTokens", String.valueOf(chunkTokens));
-      settings.putAll(extra);
+      Map<String, String> settings = new LinkedHashMap<>(extra);
       settings.putAll(stores.settings(setUp, store));
       flags.addAll(ServeJvm.agentFlags(installation, settings));
     }
     int atOnce = plain ? 1 : concurrency;
     List<String> arguments = new ArrayList<>(List.of("--name", "terrace", "--port", "0"));
     arguments.addAll(List.of("--concurrency", String.valueOf(atOnce)));
-    List<ServeJvm> servers = start(flags, arguments, store);
-    TierTokens tokens = new TierTokens(KvSize.bytesPerToken(model.folder()), chunkTokens);
-    return new Servers(setUp, store, servers, tokens);
+    return new Servers(setUp, store, start(flags, arguments, store));
   }
 
   /** All at once: most of what a server does until it listens keeps one core busy. */
@@ -87,21 +82,15 @@ final class ServeInstances implements Instances {
     }
   }
 
-  private int chunkTokens() {
-    return PluginSettings.read(null, extra).chunkTokensFor(KvSize.bytesPerToken(model.folder()));
-  }
-
   private final class Servers implements Running {
     private final CompareSetUp setUp;
     private final String store;
     private final List<ServeJvm> servers;
-    private final TierTokens tokens;
 
-    Servers(CompareSetUp setUp, String store, List<ServeJvm> servers, TierTokens tokens) {
+    Servers(CompareSetUp setUp, String store, List<ServeJvm> servers) {
       this.setUp = setUp;
       this.store = store;
       this.servers = servers;
-      this.tokens = tokens;
     }
 
     @Override
@@ -119,8 +108,7 @@ final class ServeInstances implements Instances {
       Map<String, Long> hits = new LinkedHashMap<>();
       if (!setUp.tiers().isEmpty()) {
         for (ServeJvm server : servers) {
-          tokens
-              .of(TierTokens.scrape(server.address()), setUp.tiers())
+          TierTokens.of(TierTokens.scrape(server.address()), setUp.tiers())
               .forEach((tier, count) -> hits.merge(tier, count, Long::sum));
         }
       }

@@ -15,13 +15,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How many tokens an instance took over from each tier, by its {@code /metrics}: what was loaded
- * from tiers below memory, and what was reused beside that from memory.
- *
- * @param bytesPerToken of KV as it is stored, without compression
- * @param chunkTokens of a chunk that was borrowed where it lies
+ * How many tokens an instance took over from each tier, by its {@code /metrics}: those of the tiers
+ * below memory, and what was reused beside that.
  */
-record TierTokens(long bytesPerToken, int chunkTokens) {
+final class TierTokens {
   /** What the figures of tiers and of the plugin are called, and their labels. */
   private static final Pattern FIGURE =
       Pattern.compile("(terrace_plugin(?:_tier)?)\\{([^}]*)\\} ([0-9.Ee+]+)");
@@ -29,8 +26,9 @@ record TierTokens(long bytesPerToken, int chunkTokens) {
   private static final Pattern LABEL = Pattern.compile("(\\w+)=\"([^\"]*)\"");
   private static final String CPU = "cpu";
   private static final String MEMORY = "memory";
-  private static final long HEADER_BYTES = 4_096;
   private static final Duration DEADLINE = Duration.ofSeconds(10);
+
+  private TierTokens() {}
 
   /**
    * Asks an instance.
@@ -62,7 +60,7 @@ record TierTokens(long bytesPerToken, int chunkTokens) {
    * @param metrics in the text format of Prometheus
    * @param tiers of the instance, the fastest first
    */
-  Map<String, Long> of(String metrics, List<String> tiers) {
+  static Map<String, Long> of(String metrics, List<String> tiers) {
     Map<String, Long> figures = figures(metrics);
     Map<String, Long> tokens = new LinkedHashMap<>();
     long reused = figures.getOrDefault("reused_tokens", 0L);
@@ -70,22 +68,13 @@ record TierTokens(long bytesPerToken, int chunkTokens) {
     tokens.put(MEMORY, reused);
     for (String tier : tiers) {
       if (!tier.equals(CPU)) {
-        long loaded = Math.min(reused - below, loaded(figures, tier));
-        tokens.put(tier, loaded);
-        below += loaded;
+        long ofTier = figures.getOrDefault(tier + ".reusedTokens", 0L);
+        tokens.put(tier, ofTier);
+        below += ofTier;
       }
     }
-    tokens.put(MEMORY, reused - below);
+    tokens.put(MEMORY, Math.max(0, reused - below)); // the figures are not of one moment
     return tokens;
-  }
-
-  /** Chunks are a header and the KV of their tokens, or lent whole. */
-  private long loaded(Map<String, Long> figures, String tier) {
-    long chunks = figures.getOrDefault(tier + ".loaded", 0L);
-    long borrowed = figures.getOrDefault(tier + ".borrowed", 0L);
-    long bytes = figures.getOrDefault(tier + ".loadedBytes", 0L);
-    long read = Math.max(0, bytes - (chunks - borrowed) * HEADER_BYTES) / bytesPerToken;
-    return borrowed * chunkTokens + read;
   }
 
   /** By {@code figure}, or {@code tier.figure}. */

@@ -15,28 +15,21 @@ final class TierTokensTest {
       terrace_plugin{figure="reused_tokens"} 10000.0
       terrace_plugin{figure="lookups"} 1.0E7
       terrace_plugin_tier{figure="loaded",tier="nfs"} 5.0
-      terrace_plugin_tier{figure="borrowed",tier="nfs"} 2.0
-      terrace_plugin_tier{figure="loadedBytes",tier="nfs"} 4.2288E4
-      terrace_plugin_tier{figure="loaded",tier="s3"} 1.0
-      terrace_plugin_tier{figure="loadedBytes",tier="s3"} 104096.0
+      terrace_plugin_tier{figure="reusedTokens",tier="nfs"} 812.0
+      terrace_plugin_tier{figure="reusedTokens",tier="s3"} 1.0E3
       terrace_serve_running 1.0
       """;
 
   @Test
-  void whatIsReusedAndWasNotLoadedComesFromMemory() {
-    TierTokens tokens = new TierTokens(100, 256);
-    // nfs: two chunks lent whole, and 30,000 bytes behind three headers.
-    assertThat(tokens.of(METRICS, List.of("cpu", "nfs", "s3")))
+  void whatTheTiersBelowDidNotHaveComesFromMemory() {
+    assertThat(TierTokens.of(METRICS, List.of("cpu", "nfs", "s3")))
         .containsExactly(
             entry("memory", 10_000L - 812 - 1_000), entry("nfs", 812L), entry("s3", 1_000L));
   }
 
   @Test
-  void noMoreIsLoadedThanIsReused() {
-    assertThat(new TierTokens(1, 256).of(METRICS, List.of("cpu", "nfs", "s3")))
-        .containsEntry("memory", 0L)
-        .containsEntry("nfs", 10_000L)
-        .containsEntry("s3", 0L);
-    assertThat(new TierTokens(1, 256).of("", List.of("cpu"))).containsEntry("memory", 0L);
+  void whatIsNotThereIsNothing() {
+    assertThat(TierTokens.of("", List.of("cpu", "nfs")))
+        .containsExactly(entry("memory", 0L), entry("nfs", 0L));
   }
 }

@@ -233,6 +233,7 @@ public final class PromptRun implements AutoCloseable {
       if (more) {
         engine.keep(prompt(), chunk, found);
         record.fromTiers(session.computed() - before);
+        found.reused(session.computed() - before);
       }
       return more;
     } finally {

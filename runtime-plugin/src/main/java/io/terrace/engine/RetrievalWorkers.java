@@ -163,7 +163,7 @@ final class RetrievalWorkers {
         }
       }
     } finally {
-      loads.forEach((chunk, load) -> over(feed, chunk, kept(chunk, load)));
+      loads.forEach((chunk, load) -> over(feed, chunk, kept(feed.tier(), chunk, load)));
     }
   }
 
@@ -203,21 +203,21 @@ final class RetrievalWorkers {
   }
 
   /** What came is kept in memory at once, if all that leads to it is there. */
-  private @Nullable StagedChunk kept(int chunk, ChunkLoad load) {
-    StagedChunk found = staged(load);
+  private @Nullable StagedChunk kept(StoredTier tier, int chunk, ChunkLoad load) {
+    StagedChunk found = staged(tier, load);
     if (found != null && !arrivals.isAhead()) {
       memory.keep(prompt, chunk, found);
     }
     return found;
   }
 
-  private static @Nullable StagedChunk staged(ChunkLoad load) {
+  private static @Nullable StagedChunk staged(StoredTier tier, ChunkLoad load) {
     KvPage page = load.takePage();
     if (page == null) {
       return null;
     }
     page.seal();
-    return new StagedChunk(page, load.tokens());
+    return new StagedChunk(page, load.tokens(), tier.counters());
   }
 
   /** The unfinished chunk that follows. */
@@ -276,7 +276,7 @@ final class RetrievalWorkers {
     try {
       ChunkLoad load = load(tier, key, chunk);
       ChunkKey full = load.referenced();
-      found = staged(full == null ? load : load(tier, full, chunk));
+      found = staged(tier, full == null ? load : load(tier, full, chunk));
     } finally {
       loaded(key, found);
     }

@@ -23,6 +23,9 @@ public final class TierCounters {
   /** Of the chunks loaded, those that are used where the tier has them, without a copy. */
   public final LongAdder borrowed = new LongAdder();
 
+  /** Tokens that prompts took over from chunks which came from it, while they were computed. */
+  public final LongAdder reusedTokens = new LongAdder();
+
   /** Chunks stored. */
   public final LongAdder stored = new LongAdder();
 
@@ -98,6 +101,7 @@ public final class TierCounters {
     figures.put("loaded", loaded.sum());
     figures.put("loadedBytes", loadedBytes.sum());
     figures.put("borrowed", borrowed.sum());
+    figures.put("reusedTokens", reusedTokens.sum());
     figures.put("stored", stored.sum());
     figures.put("storedBytes", storedBytes.sum());
     figures.put("storedBefore", storedBefore.sum());

@@ -98,6 +98,7 @@ final class QuestionTest {
         assertThat(session.publishes()).isTrue();
       }
       assertThat(reader.reports().getLast().computed()).as("what was broken off").isZero();
+      assertThat(reader.counters("tier1").reusedTokens.sum()).isEqualTo(192);
       session.close();
     }
   }
