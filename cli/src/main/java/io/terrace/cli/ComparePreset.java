@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.cli;
 
+import io.terrace.cli.qa.Workload;
 import java.util.Arrays;
 import java.util.List;
 
@@ -39,28 +40,13 @@ enum ComparePreset {
     this.warmUpTokens = warmUpTokens;
   }
 
-  int users() {
-    return users;
-  }
-
-  int rounds() {
-    return rounds;
-  }
-
-  double qps() {
-    return qps;
-  }
-
-  int systemPrompt() {
-    return systemPrompt;
+  /** What is asked of users who bring so many words along. */
+  Workload workload(int userHistory) {
+    return new Workload(users, rounds, qps, systemPrompt, userHistory, answerTokens, 0);
   }
 
   List<Integer> histories() {
     return Arrays.stream(histories.split(",")).map(Integer::valueOf).toList();
-  }
-
-  int answerTokens() {
-    return answerTokens;
   }
 
   int seconds() {

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -29,40 +30,17 @@ final class CompareSizes {
               + " prompt of 1,000, answers of 100, 20 minutes a run. Default: ${DEFAULT-VALUE}.")
   private ComparePreset preset = ComparePreset.LAPTOP;
 
-  @Option(names = "--num-users", paramLabel = "N", description = "Users at a time.")
-  private @Nullable Integer users;
-
-  @Option(names = "--num-rounds", paramLabel = "N", description = "Questions of a user.")
-  private @Nullable Integer rounds;
-
-  @Option(names = "--qps", paramLabel = "N", description = "Questions a second of all users.")
-  private @Nullable Double qps;
+  @Mixin private WorkloadOptions workload = new WorkloadOptions();
 
   @Option(
-      names = "--shared-system-prompt",
-      paramLabel = "N",
-      description = "Words that all users share.")
-  private @Nullable Integer systemPrompt;
-
-  @Option(
-      names = "--user-history-prompt",
+      names = WorkloadOptions.HISTORY,
       paramLabel = "N",
       split = ",",
       description = "Words that a user brings along; several, to see how it grows.")
   private @Nullable List<Integer> histories;
 
-  @Option(names = "--answer-len", paramLabel = "N", description = "Most tokens of an answer.")
-  private @Nullable Integer answerTokens;
-
   @Option(names = "--time", paramLabel = "SECONDS", description = "How long each run asks.")
   private @Nullable Integer seconds;
-
-  @Option(
-      names = "--request-timeout",
-      paramLabel = "SECONDS",
-      defaultValue = "600",
-      description = "A request that takes longer has failed. Default: ${DEFAULT-VALUE}.")
-  private int requestTimeout;
 
   @Option(
       names = "--concurrency",
@@ -83,42 +61,30 @@ final class CompareSizes {
   CompareOptions options(List<CompareSetUp> setUps) {
     List<Integer> lengths = Objects.requireNonNullElse(histories, preset.histories());
     int time = Objects.requireNonNullElse(seconds, preset.seconds());
-    OptionRange.requireEach(command, "--user-history-prompt", lengths, 0, QaOptions.MOST_WORDS);
+    WorkloadOptions.requireHistories(command, lengths);
     OptionRange.require(command, time >= 1, "--time", time, "at least 1");
-    OptionRange.require(
-        command, requestTimeout >= 1, "--request-timeout", requestTimeout, "at least 1");
     OptionRange.requireEach(command, "--concurrency", List.of(concurrency), 1, 64);
-    Workload workload =
-        QaOptions.checked(
-            command,
-            Objects.requireNonNullElse(users, preset.users()),
-            Objects.requireNonNullElse(rounds, preset.rounds()),
-            Objects.requireNonNullElse(qps, preset.qps()),
-            Objects.requireNonNullElse(systemPrompt, preset.systemPrompt()),
-            lengths.get(0),
-            Objects.requireNonNullElse(answerTokens, preset.answerTokens()),
-            0);
     return new CompareOptions(
-        workload,
+        workload.workload(preset.workload(lengths.getFirst())),
         lengths.stream().distinct().toList(),
         setUps,
         Duration.ofSeconds(time),
-        Duration.ofSeconds(requestTimeout),
+        workload.requestTimeout(),
         preset.warmUpTokens());
   }
 
   /** Those that every run has in common, by the names of their options. */
   Map<String, String> parameters(CompareOptions options) {
-    Workload workload = options.workload();
+    Workload load = options.workload();
     Map<String, String> parameters = new LinkedHashMap<>();
     parameters.put("--preset", preset.name().toLowerCase(Locale.ROOT));
-    parameters.put("--num-users", String.valueOf(workload.users()));
-    parameters.put("--num-rounds", String.valueOf(workload.rounds()));
-    parameters.put("--qps", String.valueOf(workload.qps()));
-    parameters.put("--shared-system-prompt", String.valueOf(workload.systemPrompt()));
-    parameters.put("--answer-len", String.valueOf(workload.answerTokens()));
+    parameters.put("--num-users", String.valueOf(load.users()));
+    parameters.put("--num-rounds", String.valueOf(load.rounds()));
+    parameters.put("--qps", String.valueOf(load.qps()));
+    parameters.put("--shared-system-prompt", String.valueOf(load.systemPrompt()));
+    parameters.put("--answer-len", String.valueOf(load.answerTokens()));
     parameters.put("--time", String.valueOf(options.time().toSeconds()));
-    parameters.put("--request-timeout", String.valueOf(requestTimeout));
+    parameters.put("--request-timeout", String.valueOf(options.deadline().toSeconds()));
     parameters.put("--concurrency", String.valueOf(concurrency));
     return parameters;
   }

@@ -48,7 +48,13 @@ import picocli.CommandLine.Spec;
 final class MultiRoundQaCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Mixin private QaOptions workload = new QaOptions();
+  @Mixin private WorkloadOptions workload = new WorkloadOptions();
+
+  @Option(
+      names = WorkloadOptions.HISTORY,
+      paramLabel = "N",
+      description = "Length of what a user brings along, in words of one token.")
+  private @Nullable Integer userHistory;
 
   @Option(
       names = "--base-url",
@@ -98,13 +104,6 @@ final class MultiRoundQaCommand implements Callable<Integer> {
   private @Nullable Path shareGpt;
 
   @Option(
-      names = "--request-timeout",
-      paramLabel = "SECONDS",
-      defaultValue = "600",
-      description = "A request that takes longer has failed. Default: ${DEFAULT-VALUE}.")
-  private int requestTimeout;
-
-  @Option(
       names = "--skip-ramp-up",
       description =
           "Leaves the ramp-up out of the last summary: until the last of the first users has gone,"
@@ -146,7 +145,7 @@ final class MultiRoundQaCommand implements Callable<Integer> {
     }
     String key = System.getenv().getOrDefault("OPENAI_API_KEY", "");
     try (Progress progress = Progress.standardError();
-        ChatClient client = new ChatClient(name, Duration.ofSeconds(requestTimeout), key)) {
+        ChatClient client = new ChatClient(name, workload.requestTimeout(), key)) {
       QaRun run = new QaRun(plan, client, new QaProgress(progress));
       AtInterrupt atInterrupt = new AtInterrupt(run::stop);
       try {
@@ -171,17 +170,19 @@ final class MultiRoundQaCommand implements Callable<Integer> {
 
   private QaPlan plan() {
     List<String> missing = new ArrayList<>(workload.missing());
+    Integer history = userHistory;
+    if (history == null) {
+      missing.add(WorkloadOptions.HISTORY);
+    }
     if (baseUrls.isEmpty()) {
       missing.add("--base-url");
     }
-    if (!missing.isEmpty()) {
+    if (history == null || !missing.isEmpty()) {
       throw new ParameterException(
           spec.commandLine(), "Missing: " + String.join(", ", missing) + " (or --process-summary)");
     }
-    Workload load = workload.workload(firstUserId);
+    Workload load = workload.workload(history, firstUserId);
     OptionRange.require(spec, logInterval >= 1, "--log-interval", logInterval, "at least 1");
-    OptionRange.require(
-        spec, requestTimeout >= 1, "--request-timeout", requestTimeout, "at least 1");
     if (time != null) {
       OptionRange.require(spec, time >= 1, "--time", time, "at least 1");
     }
