@@ -2,9 +2,7 @@
 package io.terrace.engine;
 
 import io.terrace.spi.KeyChain;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,9 +21,6 @@ public final class PromptRun implements AutoCloseable {
   /** What a request spends, of the time that computing takes, on tiers that never have anything. */
   private static final double LEAST_SHARE = 0.005;
 
-  /** So often is asked, while something is waited for, whether the request is given up. */
-  private static final long ASKING_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-
   /** A load may be late by so much of what computing the same takes. */
   private static final double LATE_SHARE = 0.25;
 
@@ -36,7 +31,7 @@ public final class PromptRun implements AutoCloseable {
   private final int begin;
   private final int end;
   private final int limit;
-  private final BooleanSupplier givenUp;
+  private final Patience patience;
   private final long begun = System.nanoTime();
   private final Lull lull = new Lull();
   private final PlanRecord record = new PlanRecord();
@@ -78,7 +73,7 @@ public final class PromptRun implements AutoCloseable {
     this.space = space;
     this.end = end;
     this.limit = limit;
-    this.givenUp = givenUp;
+    patience = new Patience(givenUp);
     prefill = space.prefill();
     begin = session.computed();
     session.promptBegins(lull);
@@ -269,11 +264,11 @@ public final class PromptRun implements AutoCloseable {
       waitingChunk = chunk;
       waitingUntil = now + (long) Math.max(late, engine.patienceNanos());
     }
-    long patience = waitingUntil - now;
-    if (patience > 0 && waited(below, patience)) {
+    long most = waitingUntil - now;
+    if (most > 0 && waited(below, most)) {
       return true;
     }
-    if (Thread.currentThread().isInterrupted() || givenUp.getAsBoolean()) {
+    if (patience.isOver()) {
       return false;
     }
     below.tooLate(chunk);
@@ -286,54 +281,40 @@ public final class PromptRun implements AutoCloseable {
     double share = Math.max(LEAST_SHARE, below.hitShare());
     double worth = Math.max(share * all, engine.patienceNanos()) - unknownNanos;
     double answer = below.answerNanos();
-    besideQuestion = answer > worth || computesBeside(answer, share, mostTokens);
+    double enough = nanosToCompute(share, mostTokens);
+    double passed = (double) (System.nanoTime() - begun);
+    besideQuestion = answer > worth || Math.max(answer, passed) >= enough;
     if (besideQuestion) {
       return false;
     }
     long before = System.nanoTime();
-    boolean signalled = waited(below, (long) worth);
+    boolean signalled = waited(below, (long) Math.min(worth, enough - passed));
     unknownNanos += System.nanoTime() - before;
+    besideQuestion = !signalled; // the answer may still come
     return signalled;
   }
 
   /**
-   * Whether to compute until an answer comes. To wait costs the time where nothing is there; to
-   * compute costs, where something is, on average half of what is between two looks whether it
-   * came.
+   * How long an answer has to take that is better computed beside than waited for. To wait costs
+   * that time where nothing is there; to compute costs, where something is, on average half of what
+   * is between two looks whether it came.
    */
-  private boolean computesBeside(double answerNanos, double hitShare, int mostTokens) {
+  private double nanosToCompute(double hitShare, int mostTokens) {
     if (!prefill.isMeasured() || engine.patienceNanos() > 0) {
-      return false;
+      return Double.POSITIVE_INFINITY;
     }
     Span pass = span(mostTokens);
     double look = prefill.nanos(pass.from(), pass.to()) / (2 * space.geometry().layers());
-    return hitShare * look / 2 <= (1 - hitShare) * answerNanos;
+    return hitShare * look / 2 / (1 - hitShare);
   }
 
   private boolean waited(Retrieval below, long nanos) {
     long before = System.nanoTime();
     try {
-      return patiently(slice -> below.await(seen, slice), nanos);
+      return patience.waits(slice -> below.await(seen, slice), nanos);
     } finally {
       record.waited(System.nanoTime() - before);
     }
-  }
-
-  /** Waits in slices for what a wait of so many nanoseconds waits for; not once it is given up. */
-  private boolean patiently(LongPredicate wait, long nanos) {
-    long end = System.nanoTime() + nanos;
-    for (long left = nanos; left > 0; left = end - System.nanoTime()) {
-      if (givenUp.getAsBoolean()) {
-        return false;
-      }
-      if (wait.test(Math.min(left, ASKING_NANOS))) {
-        return true;
-      }
-      if (Thread.currentThread().isInterrupted()) {
-        return false;
-      }
-    }
-    return false;
   }
 
   /** Waits for another session that computes the same; false if this one is to compute it. */
@@ -353,8 +334,8 @@ public final class PromptRun implements AutoCloseable {
       claim = own;
       return takeFromOthers(); // who may have been done just before the claim
     }
-    double patience = Math.max(0, other.until() - now) + nanos;
-    if (!othersHelp || !patiently(slice -> engine.claims().await(other, slice), (long) patience)) {
+    long most = (long) (Math.max(0, other.until() - now) + nanos);
+    if (!othersHelp || !patience.waits(slice -> engine.claims().await(other, slice), most)) {
       return false; // it takes longer than it should: both compute
     }
     record.waited(System.nanoTime() - now);

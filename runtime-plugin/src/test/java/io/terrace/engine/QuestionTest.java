@@ -163,6 +163,25 @@ final class QuestionTest {
     }
   }
 
+  /** It hangs: what is not known of it yet is waited for no longer than computing could cost. */
+  @Test
+  void aTierThatShouldHaveAnsweredLongAgoIsNotWaitedForAgain() {
+    try (Instance reader = reader(1e-6)) {
+      reader.space().prefill().remember(new Speeds.OfModel(2e8, 0)); // 40 s in all
+      Session session = session(reader);
+      try (PromptRun run = session.run()) {
+        for (Span span = run.next(32); span != null; span = run.next(32)) {
+          Instance.compute(session, run, span);
+          reader.space().prefill().remember(new Speeds.OfModel(2e8, 0));
+        }
+      }
+      // Of 1.6 s between two looks half, by odds of one to three: and not a quarter of 40 s.
+      assertThat(reader.reports().getLast().waited()).isBetween(1L, 5_000_000_000L);
+      session.close();
+      mayAnswer.countDown();
+    }
+  }
+
   /** Two instances, of which the second never found anything: how many keys it asks for at once. */
   private List<Integer> questionsOfOneWithoutLuck(int[] stored, int reused) {
     List<Integer> questions = new CopyOnWriteArrayList<>();
