@@ -288,12 +288,6 @@ final class Examination {
   }
 
   private void remove() {
-    client.deleteObject(
-        delete ->
-            delete
-                .bucket(settings.bucket())
-                .key(object)
-                .requestPayer(settings.objects().payer())
-                .overrideConfiguration(Bucket.within(deadline)));
+    new Removals(settings, client).remove(object, deadline);
   }
 }
