@@ -115,15 +115,16 @@ final class Arrivals {
   }
 
   /**
-   * Waits until it is known whether a tier is to be asked again.
+   * Waits until a tier is to be asked again: what others do not bring may have to come from it, as
+   * long as the retrieval goes on.
    *
-   * @return from which chunk on; -1 if it is not
+   * @return from which chunk on; -1 if nobody cares any more
    */
   int awaitQuestion(TierFeed feed) throws InterruptedException {
     return state.monitor.awaitResult(
         () -> {
           int from = feed.takeQuestion();
-          return from >= 0 || state.closed || state.isSettled() ? from : null;
+          return from >= 0 || state.closed ? from : null;
         });
   }
 
@@ -142,19 +143,20 @@ final class Arrivals {
   }
 
   /**
-   * The chunks that a tier is to load next, in their order; waits while others may leave it some.
+   * The chunks that a tier is to load next, in their order; waits while there are none, since it
+   * may be asked again what it has.
    *
-   * @return none when there is nothing to load for it any more
+   * @return none when nobody cares any more
    */
   BitSet next(TierFeed feed) throws InterruptedException {
     long patience = state.begun + FIRST_SAY_NANOS - System.nanoTime();
-    state.monitor.await(() -> !mayLoad(feed) || !isFasterOneSilent(feed), patience);
+    state.monitor.await(() -> state.closed || !isFasterOneSilent(feed), patience);
     return state.monitor.awaitResult(() -> nextNow(feed));
   }
 
-  /** Null while others may leave it some. */
+  /** Null while there is nothing for it to load. */
   private @Nullable BitSet nextNow(TierFeed feed) {
-    if (!mayLoad(feed)) {
+    if (state.closed) {
       return new BitSet();
     }
     BitSet window = new LoadPlan(state, System.nanoTime()).window(feed);
@@ -165,14 +167,6 @@ final class Arrivals {
   private boolean isFasterOneSilent(TierFeed feed) {
     List<TierFeed> faster = state.feeds.subList(0, state.feeds.indexOf(feed));
     return faster.stream().anyMatch(each -> !each.hasAnswered());
-  }
-
-  /**
-   * Whether the tier has something that is not here, or may have: others may have it asked again.
-   */
-  private boolean mayLoad(TierFeed feed) {
-    return !state.closed
-        && (!state.isSettled() || state.chunks.wanted().intersects(feed.present()));
   }
 
   /**
@@ -188,8 +182,8 @@ final class Arrivals {
             state.chunks.arrived(chunk, found);
           } else {
             state.chunks.missed(chunk);
-            state.askBeyond();
           }
+          state.askBeyond(); // with its last early chunk a tier has said what it has
         });
   }
 

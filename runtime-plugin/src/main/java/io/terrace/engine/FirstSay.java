@@ -35,7 +35,7 @@ final class FirstSay {
         () -> {
           boolean asked = !state.closed && !areEnough(state, feed, first);
           if (!asked) {
-            state.change(() -> feed.spare(state.first));
+            state.change(() -> feed.spare());
           }
           return asked;
         });

@@ -72,11 +72,6 @@ final class RetrievalState {
     return feeds.stream().allMatch(TierFeed::hasAnswered);
   }
 
-  /** Whether all that tiers will say is said. */
-  boolean isSettled() {
-    return haveAllAnswered() && feeds.stream().noneMatch(TierFeed::isSpared);
-  }
-
   /** Whether a chunk is here, or some tier has it. */
   boolean isAnywhere(int chunk) {
     return chunks.of(chunk) == Stage.HERE
@@ -86,11 +81,7 @@ final class RetrievalState {
 
   /** Where the prompt leaves what is stored whole. */
   int firstMissing() {
-    return firstMissing(first);
-  }
-
-  private int firstMissing(int from) {
-    int chunk = from;
+    int chunk = first;
     while (chunk < count && (chunks.of(chunk) == Stage.PASSED || isAnywhere(chunk))) {
       chunk++;
     }
@@ -98,16 +89,15 @@ final class RetrievalState {
   }
 
   /**
-   * Has tiers asked again of which others continue what they have: each may have more where the
-   * others end, and was allowed to say nothing of what follows its own first gap. And those that
-   * were spared, where what the others had does not come.
+   * Has tiers asked again that said nothing of where the prompt leaves what is stored: each was
+   * allowed to say nothing of what follows its own first gap, which another may have filled; and
+   * some were spared, where what the others had does not come.
    */
   void askBeyond() {
-    if (haveAllAnswered()) {
+    int from = firstMissing();
+    if (from < count && haveAllAnswered()) {
       for (TierFeed feed : feeds) {
-        int from = firstMissing(feed.end());
-        boolean open = from > feed.end() || feed.isSpared();
-        if (open && from < count && !feed.isGivenUp()) {
+        if (!feed.isGivenUp() && !feed.hasSaid(from)) {
           feed.askAgain(from);
         }
       }

@@ -95,13 +95,10 @@ final class RetrievalWorkers {
       tailAtFirst.ask(feed.tier());
     }
     ask(feed, from);
-    if (arrivals.feeds().size() > 1) { // a tier alone has nobody whose end it could continue
-      start(() -> askAgain(feed));
-    }
-    for (int i = early.isEmpty() ? 1 : 2; i < TierFeed.CALLS; i++) {
+    for (int i = early.isEmpty() ? 0 : 1; i < TierFeed.CALLS; i++) {
       start(() -> load(feed));
     }
-    load(feed);
+    askAgain(feed);
   }
 
   private void ask(TierFeed feed, int from) {
@@ -206,9 +203,17 @@ final class RetrievalWorkers {
   private @Nullable StagedChunk kept(StoredTier tier, int chunk, ChunkLoad load) {
     StagedChunk found = staged(tier, load);
     if (found != null && !arrivals.isAhead()) {
-      memory.keep(prompt, chunk, found);
+      keep(chunk, found);
     }
     return found;
+  }
+
+  private void keep(int chunk, StagedChunk found) {
+    try {
+      memory.keep(prompt, chunk, found);
+    } catch (RuntimeException e) { // the chunk is here all the same, and others wait for it
+      events.failed(new IllegalStateException("memory does not keep what came: " + e, e));
+    }
   }
 
   private static @Nullable StagedChunk staged(StoredTier tier, ChunkLoad load) {

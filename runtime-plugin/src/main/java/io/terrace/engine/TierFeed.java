@@ -18,9 +18,8 @@ final class TierFeed {
   private final BitSet present = new BitSet(); // chunks by number
   private final BitSet coming = new BitSet();
   private boolean answered; // it said what it has
-  private int end; // the first chunk that it said it does not have
+  private final BitSet said = new BitSet(); // whether it has them or not
   private int askAgain = -1; // about the chunks from this one on
-  private boolean spared; // not asked, since others have all
   private boolean givenUp;
   private boolean late; // it did not keep to what was expected of it
   private long comingSince;
@@ -56,39 +55,32 @@ final class TierFeed {
   }
 
   /**
-   * It said what it has.
+   * It said what it has. Of what follows its first gap it may have said nothing.
    *
    * @param from the first chunk it was asked for
    * @param here counted from that one
    */
   void answered(int from, BitSet here) {
     here.stream().forEach(i -> present.set(from + i));
-    end = from + here.nextClearBit(0);
+    said.set(from, from + here.nextClearBit(0) + 1);
     answered = true;
   }
 
-  /** The first chunk that it said it does not have: of what follows it may have said nothing. */
-  int end() {
-    return end;
+  /** Whether it said of a chunk that it has it, or that it does not. */
+  boolean hasSaid(int chunk) {
+    return said.get(chunk);
   }
 
   /**
-   * It is not asked what it has from a chunk on, since others have that: it may be, if what they
-   * have does not come.
+   * It is not asked what it has, since others have that: it may be, if what they have does not
+   * come.
    */
-  void spare(int from) {
-    end = from;
+  void spare() {
     answered = true;
-    spared = true;
-  }
-
-  boolean isSpared() {
-    return spared;
   }
 
   /** It is to say what it has from a chunk on, too. */
   void askAgain(int from) {
-    spared = false;
     answered = false;
     askAgain = from;
   }
