@@ -103,6 +103,23 @@ final class QuestionTest {
     }
   }
 
+  /** Not only while it is on its way. */
+  @Test
+  void aPassIsBrokenOffAtItsFirstLookToo() {
+    store();
+    try (Instance reader = reader(20)) {
+      Session session = session(reader);
+      try (PromptRun run = session.run()) {
+        run.next(256);
+        mayAnswer.countDown();
+        Instance.await(() -> reader.counters("tier1").loaded.sum() == 6);
+        LockSupport.parkNanos(SHORT.toNanos()); // for whoever hands it on
+        assertThat(run.isOvertaken(0)).isTrue();
+      }
+      session.close();
+    }
+  }
+
   /** What came is not worth what the pass has left. */
   @Test
   void aPassThatIsAlmostDoneIsNotBrokenOff() {
