@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
  * and lies in the tiers below alone.
  */
 final class StackBench {
-  /** Turns before the measured ones at least: so many until memory is as full as it stays. */
-  private static final int LEAST_TURNS_BEFORE = 2;
+  /** Turns with prompts of the length, before the measured ones: memory is as full as it stays. */
+  private static final int TURNS_BEFORE = 2;
+
+  private static final int WARM_UP_PROMPT_TOKENS = 512;
 
   private static final int CHUNK_TOKENS = 256;
   private static final long LEAST_CPU_BYTES = 1 << 20;
@@ -103,38 +105,56 @@ final class StackBench {
     return Math.max(LEAST_CPU_BYTES, 5L * pages / 2 * CHUNK_TOKENS * bytesPerToken);
   }
 
+  /** Short prompts first: what a program does once a prompt is compiled by their number. */
   private void run(List<Seat> seats, int promptTokens) {
-    JlamaProgram cutter = seats.getFirst().program();
+    int shorter = Math.min(promptTokens, WARM_UP_PROMPT_TOKENS);
+    int warmUp = options.warmUpTokens() / shorter;
     Rendered before = null;
-    int unmeasured = Math.max(LEAST_TURNS_BEFORE, options.warmUpTokens() / promptTokens);
-    int turns = unmeasured + options.rounds();
-    for (int turn = 0; turn < turns; turn++) {
-      Rendered fresh = unseen(cutter, promptTokens, turn);
-      List<Seat> order = new ArrayList<>(seats);
-      Collections.rotate(order, -turn);
-      progress.phase(
-          Messages.grouped(promptTokens) + " tokens, turn " + (turn + 1) + " of " + turns);
-      List<Answer> toFresh = new ArrayList<>();
-      List<Answer> toBefore = new ArrayList<>();
-      for (Seat seat : order) {
-        progress.detail(seat.speed().word() + " " + seat.set().word());
-        boolean measured = turn >= unmeasured;
-        alone(seat, seat.wakeUp(), false); // who was idle is slower at first
-        if (turn % 2 == 0) {
-          toFresh.add(alone(seat, fresh, measured));
-        }
-        toFresh.add(answer(seat, fresh, measured ? seat.cold() : null));
-        if (turn % 2 == 1) {
-          toFresh.add(alone(seat, fresh, measured));
-        }
-        if (before != null) {
-          toBefore.add(answer(seat, before, measured ? seat.warm() : null));
-        }
-      }
-      compare(seats, toFresh);
-      compare(seats, toBefore);
-      before = fresh;
+    for (int turn = 0; turn < warmUp; turn++) {
+      progress.phase(turn(promptTokens, "warm-up", turn, warmUp));
+      before = take(seats, turn, unseen(seats, shorter, turn), before, false);
     }
+    int turns = TURNS_BEFORE + options.rounds();
+    for (int turn = 0; turn < turns; turn++) {
+      progress.phase(turn(promptTokens, "turn", turn, turns));
+      Rendered fresh = unseen(seats, promptTokens, warmUp + turn);
+      before = take(seats, turn, fresh, before, turn >= TURNS_BEFORE);
+    }
+  }
+
+  private static String turn(int promptTokens, String what, int turn, int turns) {
+    return Messages.grouped(promptTokens) + " tokens, " + what + " " + (turn + 1) + " of " + turns;
+  }
+
+  /**
+   * All programs answer, the first of them another one each time.
+   *
+   * @param before the prompt of the turn before; null in the first
+   * @return the prompt that is fresh now
+   */
+  private Rendered take(
+      List<Seat> seats, int turn, Rendered fresh, @Nullable Rendered before, boolean measured) {
+    List<Seat> order = new ArrayList<>(seats);
+    Collections.rotate(order, -turn);
+    List<Answer> toFresh = new ArrayList<>();
+    List<Answer> toBefore = new ArrayList<>();
+    for (Seat seat : order) {
+      progress.detail(seat.speed().word() + " " + seat.set().word());
+      alone(seat, seat.wakeUp(), false); // who was idle is slower at first
+      if (turn % 2 == 0) {
+        toFresh.add(alone(seat, fresh, measured));
+      }
+      toFresh.add(answer(seat, fresh, measured ? seat.cold() : null));
+      if (turn % 2 == 1) {
+        toFresh.add(alone(seat, fresh, measured));
+      }
+      if (before != null) {
+        toBefore.add(answer(seat, before, measured ? seat.warm() : null));
+      }
+    }
+    compare(seats, toFresh);
+    compare(seats, toBefore);
+    return fresh;
   }
 
   private Answer answer(Seat seat, Rendered prompt, @Nullable List<Answer> measured) {
@@ -154,7 +174,8 @@ final class StackBench {
   }
 
   /** A text of its own from its first word on, with a question at its end. */
-  private Rendered unseen(JlamaProgram program, int promptTokens, int number) {
+  private Rendered unseen(List<Seat> seats, int promptTokens, int number) {
+    JlamaProgram program = seats.getFirst().program();
     int from = number * 997 % Math.max(1, document.text().length() / 2);
     Document own =
         new Document(document.name(), number + " times: " + document.text().substring(from));

@@ -87,8 +87,8 @@ final class StackCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "12288",
       description =
-          "Tokens of the prompts of the turns before, which are not measured: two turns at least,"
-              + " and so many that the programs are compiled. Default: ${DEFAULT-VALUE}.")
+          "Tokens of the short prompts before all turns, so many that the programs are compiled."
+              + " Default: ${DEFAULT-VALUE}.")
   private int warmUpTokens;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Writes the figures as JSON.")

@@ -7,8 +7,8 @@ import java.util.List;
  * What {@code terrace bench stack} is to measure.
  *
  * @param rounds measured, at least 1
- * @param warmUpTokens of the prompts of turns before the measured ones: what a program does seldom
- *     its compiler leaves slow for long
+ * @param warmUpTokens of the short prompts before all turns: what a program does seldom its
+ *     compiler leaves slow for long
  */
 record StackOptions(
     List<TierSet> sets, List<StackSpeed> speeds, int rounds, int answerTokens, int warmUpTokens) {}

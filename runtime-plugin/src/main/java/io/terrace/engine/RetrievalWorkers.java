@@ -15,9 +15,10 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads for a {@link Retrieval}: for each tier one worker asks it what it has and then loads, and
- * another loads beside it, or even before the answer; one more looks for the unfinished chunk at
- * the end. Workers are virtual threads: they only wait for the calls that {@link TierCalls} makes.
+ * Loads for a {@link Retrieval}: for each tier one worker asks it what it has, and again where
+ * others leave the prompt; two load, one of them even before the answer; one more looks for the
+ * unfinished chunk at the end. All stay until nobody cares any more. Workers are virtual threads:
+ * they only wait for the calls that {@link TierCalls} makes.
  */
 final class RetrievalWorkers {
   private static final Thread.Builder.OfVirtual THREADS =
