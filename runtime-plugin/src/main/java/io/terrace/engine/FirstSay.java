@@ -35,13 +35,16 @@ final class FirstSay {
         () -> {
           boolean asked = !state.closed && !areEnough(state, feed, first);
           if (!asked) {
-            state.change(() -> feed.spare());
+            state.change(feed::spare);
           }
           return asked;
         });
   }
 
-  private static boolean saysAtOnce(TierFeed other, TierFeed feed) {
+  /**
+   * Whether one tier says what it has so much sooner than another one that this may wait for it.
+   */
+  static boolean saysAtOnce(TierFeed other, TierFeed feed) {
     double own = feed.tier().speed().probeNanos(); // NaN if it never said
     return other != feed && other.tier().speed().probeNanos() <= AT_ONCE_SHARE * own;
   }

@@ -19,6 +19,12 @@ final class Lull {
   /** What comes early in a long prompt waits no longer: others may share the beginning. */
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+  /** Nothing came for so long: nobody computes, or hardly. */
+  private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  /** How long a copy waits for a pause. */
+  private static final long COPY_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
   private static final long COMPUTED_YET = Long.MAX_VALUE;
 
   private long sampled = COMPUTED_YET; // when the first token is, as far as is known
@@ -41,5 +47,17 @@ final class Lull {
     }
     long patience = since + PATIENCE_NANOS - now;
     return lull.sampled == COMPUTED_YET ? patience : Math.min(patience, lull.sampled - now);
+  }
+
+  /**
+   * How long a copy of what other instances find elsewhere is to wait from now on, as far as is
+   * known: until there is a pause.
+   *
+   * @param since when it came
+   * @param last when anything came last
+   * @return nanoseconds; not positive if it is to be stored
+   */
+  static long untilPauseNanos(long since, long last, long now) {
+    return Math.min(since + COPY_PATIENCE_NANOS - now, last + PAUSE_NANOS - now);
   }
 }

@@ -94,8 +94,11 @@ final class RetrievalState {
    * some were spared, where what the others had does not come.
    */
   void askBeyond() {
+    if (!haveAllAnswered()) {
+      return;
+    }
     int from = firstMissing();
-    if (from < count && haveAllAnswered()) {
+    if (from < count) {
       for (TierFeed feed : feeds) {
         if (!feed.isGivenUp() && !feed.hasSaid(from)) {
           feed.askAgain(from);

@@ -243,9 +243,10 @@ final class RetrievalWorkers {
 
   /** From the first tier that has one. */
   private @Nullable StagedChunk tail(int chunk) {
-    List<StoredTier> tiers = arrivals.asked().stream().map(TierFeed::tier).toList();
-    TailQuestions questions = questions(chunk, tiers);
-    for (StoredTier tier : tiers) {
+    List<TierFeed> feeds = arrivals.asked();
+    TailQuestions questions = questions(chunk, feeds);
+    for (TierFeed feed : feeds) {
+      StoredTier tier = feed.tier();
       StagedChunk found = questions.mayBeIn(tier) ? tail(tier, chunk) : null;
       if (arrivals.count() == chunk && arrivals.first() == chunk) { // all there is to seek
         tier.speed().sought(found != null);
@@ -257,13 +258,20 @@ final class RetrievalWorkers {
     return null;
   }
 
-  /** Where the first tier is read from, the others are asked meanwhile. */
-  private TailQuestions questions(int chunk, List<StoredTier> tiers) {
+  /**
+   * Where the first tier is read from, the others are asked meanwhile; not those that may well wait
+   * for it, as it says at once what it has.
+   */
+  private TailQuestions questions(int chunk, List<TierFeed> feeds) {
     if (tailAtFirst != null && chunk == arrivals.first()) {
       return tailAtFirst;
     }
     TailQuestions questions = tailQuestions(chunk);
-    tiers.stream().skip(1).forEach(questions::ask);
+    for (TierFeed feed : feeds.subList(Math.min(1, feeds.size()), feeds.size())) {
+      if (!FirstSay.saysAtOnce(feeds.getFirst(), feed)) {
+        questions.ask(feed.tier());
+      }
+    }
     return questions;
   }
 

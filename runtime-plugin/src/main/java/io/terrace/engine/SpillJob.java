@@ -39,6 +39,15 @@ record SpillJob(
     return chunk.parent();
   }
 
+  /** Whether another one that is unfinished says less than this one, of the same text. */
+  boolean continues(SpillJob other) {
+    boolean sameName = other.key().equals(key()) || other.key().equals(tailKey);
+    return other.kind == ChunkKind.TAIL
+        && sameName
+        && other.tokens.length() < tokens.length()
+        && other.tokens.commonPrefix(tokens) == other.tokens.length();
+  }
+
   long bytes() {
     return chunk.geometry().pageBytes();
   }

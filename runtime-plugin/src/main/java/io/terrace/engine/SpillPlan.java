@@ -154,7 +154,7 @@ final class SpillPlan {
             null,
             known.page(),
             null);
-    spiller.offer(job, spiller.takers(key, known.parent(), origin));
+    spiller.offer(job, spiller.takersOfTail(job, origin));
   }
 
   private static ChunkKey tailKey(ChunkKey parent, TokenRun tokens) {

@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * holds up no other. All queues share one budget of bytes, in which a page counts once however many
  * tiers it waits for.
  *
- * <p>Chunks wait for the {@linkplain Lull lull} behind their prompt, unless half of the budget is
- * in use, memory is short, or somebody waits for what waits.
+ * <p>Chunks wait for the {@linkplain Lull lull} behind their prompt, and copies for a pause of all
+ * prompts where a tier above has them that other instances read as well; unless half of the budget
+ * is in use, memory is short, or somebody waits for what waits.
  *
  * <p>When the budget is spent, the newest chunk does not enter: it follows all others, and nothing
  * that waits is of less use without it. Where another tier has more waiting than the one that the
@@ -40,6 +41,7 @@ final class Spiller implements AutoCloseable {
   private int flushes; // somebody waits for what waits
   private boolean pressed; // memory is short, until nothing waits any more
   private long spentAt = Long.MAX_VALUE; // bytes in use when memory was spent
+  private long lastOffer; // by System.nanoTime, once there was one
   private boolean closed;
 
   /**
@@ -54,13 +56,19 @@ final class Spiller implements AutoCloseable {
   }
 
   /**
-   * The queue of one more tier.
+   * The queue of one more tier, below those before it.
    *
+   * @param shared whether other instances see what is stored there
    * @param store stores a chunk, and says whether the tier has it then
    */
   TierQueue queue(
-      String tier, Admission admission, TierCounters counters, Predicate<SpillJob> store) {
-    TierQueue queue = new TierQueue(tier, admission, counters, store, this);
+      String tier,
+      boolean shared,
+      Admission admission,
+      TierCounters counters,
+      Predicate<SpillJob> store) {
+    List<TierQueue> sharedAbove = queues.stream().filter(TierQueue::isShared).toList();
+    TierQueue queue = new TierQueue(tier, shared, sharedAbove, admission, counters, store, this);
     queues.add(queue);
     return queue;
   }
@@ -89,15 +97,22 @@ final class Spiller implements AutoCloseable {
 
   /** The tiers that want a chunk, those with the most waiting first. */
   List<TierQueue> takers(ChunkKey key, ChunkKey parent, Origin origin) {
-    return monitor.get(() -> takersNow(key, parent, origin));
+    return monitor.get(() -> takersNow(key, parent, origin, queue -> false));
   }
 
-  private List<TierQueue> takersNow(ChunkKey key, ChunkKey parent, Origin origin) {
+  /** As {@link #takers} for the unfinished last chunk of a session. */
+  List<TierQueue> takersOfTail(SpillJob tail, Origin origin) {
+    return monitor.get(
+        () -> takersNow(tail.key(), tail.parent(), origin, queue -> queue.hasShorter(tail)));
+  }
+
+  private List<TierQueue> takersNow(
+      ChunkKey key, ChunkKey parent, Origin origin, Predicate<TierQueue> hasLess) {
     List<TierQueue> takers = new ArrayList<>();
     for (TierQueue queue : queues) {
       Admission admission = queue.admission();
       if (origin.length() >= admission.minTokens()
-          && queue.wants(key, parent, origin.sighting(admission))) {
+          && (hasLess.test(queue) || queue.wants(key, parent, origin.sighting(admission)))) {
         takers.add(queue);
       }
     }
@@ -111,10 +126,15 @@ final class Spiller implements AutoCloseable {
    * @param job the reference to its page remains the caller's
    */
   void offer(SpillJob job, List<TierQueue> takers) {
-    monitor.change(() -> takers.forEach(taker -> offer(job, taker)));
+    monitor.change(
+        () -> {
+          lastOffer = System.nanoTime();
+          takers.forEach(taker -> offer(job, taker));
+        });
   }
 
   private void offer(SpillJob job, TierQueue taker) {
+    taker.dropShorter(job);
     if (!closed && makeRoom(job, taker)) {
       taker.add(job);
     } else {
@@ -141,6 +161,11 @@ final class Spiller implements AutoCloseable {
       dropped.forEach(SpillJob::release);
     }
     return true;
+  }
+
+  /** When a chunk was offered last; under the lock. */
+  long lastOffer() {
+    return lastOffer;
   }
 
   private TierQueue longest() {

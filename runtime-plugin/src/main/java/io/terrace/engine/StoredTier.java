@@ -61,7 +61,13 @@ final class StoredTier {
             stackTier.coding(), "a tier that keeps no pages needs a way to store chunks");
     decoders = new DecoderPool(coding, Runtime.getRuntime().availableProcessors());
     writer = new TierWriter(tier, coding, decoders, calls, counters);
-    queue = spiller.queue(stackTier.name(), stackTier.admission(), counters, this::store);
+    queue =
+        spiller.queue(
+            stackTier.name(),
+            tier.capabilities().shared(),
+            stackTier.admission(),
+            counters,
+            this::store);
   }
 
   String name() {

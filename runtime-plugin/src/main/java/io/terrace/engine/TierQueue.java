@@ -27,6 +27,8 @@ final class TierQueue {
   private static final int MOST_OTHERS = 1024;
 
   private final String tier;
+  private final boolean shared;
+  private final List<TierQueue> sharedAbove;
   private final Admission admission;
   private final TierCounters counters;
   private final Predicate<SpillJob> store;
@@ -47,10 +49,6 @@ final class TierQueue {
    * @param since when it came, by {@link System#nanoTime}
    */
   record Task(@Nullable SpillJob job, BooleanSupplier work, long since) {
-    private long waitNanos(long now) {
-      return job == null ? 0 : Lull.waitNanos(job.lull(), since, now);
-    }
-
     private boolean follows(Task other) {
       return job != null && other.job != null && job.parent().equals(other.job.key());
     }
@@ -58,19 +56,30 @@ final class TierQueue {
 
   /**
    * @param tier its name, for its thread
+   * @param shared whether other instances see what is stored there
+   * @param sharedAbove the queues of such tiers above
    * @param store stores a chunk, and says whether the tier has it then; not under the lock
    */
   TierQueue(
       String tier,
+      boolean shared,
+      List<TierQueue> sharedAbove,
       Admission admission,
       TierCounters counters,
       Predicate<SpillJob> store,
       Spiller spiller) {
     this.tier = tier;
+    this.shared = shared;
+    this.sharedAbove = sharedAbove;
     this.admission = admission;
     this.counters = counters;
     this.store = store;
     this.spiller = spiller;
+  }
+
+  /** Whether other instances see what is stored here. */
+  boolean isShared() {
+    return shared;
   }
 
   Admission admission() {
@@ -224,6 +233,30 @@ final class TierQueue {
     }
   }
 
+  /** Whether an unfinished chunk waits here that another one continues. */
+  boolean hasShorter(SpillJob job) {
+    return shorter(job) != null;
+  }
+
+  /** Gives up an unfinished chunk that waits, for one that continues it. */
+  void dropShorter(SpillJob job) {
+    SpillJob shorter = shorter(job);
+    if (shorter != null) {
+      queue.removeIf(task -> shorter.equals(task.job));
+      forget(shorter);
+      shorter.release();
+    }
+  }
+
+  private @Nullable SpillJob shorter(SpillJob job) {
+    for (Task task : queue) {
+      if (task.job != null && job.continues(task.job)) {
+        return task.job;
+      }
+    }
+    return null;
+  }
+
   private void forget(SpillJob job) {
     queued.remove(job.key());
     count(-1, -job.bytes());
@@ -244,7 +277,18 @@ final class TierQueue {
 
   /** How long all that waits is to wait from now on, by {@link System#nanoTime}. */
   long waitNanos(long now) {
-    return queue.stream().mapToLong(task -> task.waitNanos(now)).min().orElse(Long.MAX_VALUE);
+    return queue.stream().mapToLong(task -> waitNanos(task, now)).min().orElse(Long.MAX_VALUE);
+  }
+
+  private long waitNanos(Task task, long now) {
+    SpillJob job = task.job;
+    if (job == null) {
+      return 0;
+    }
+    long lull = Lull.waitNanos(job.lull(), task.since, now);
+    return sharedAbove.stream().anyMatch(above -> above.seen.of(job.key()) == State.TAKEN)
+        ? Math.max(lull, Lull.untilPauseNanos(task.since, spiller.lastOffer(), now))
+        : lull;
   }
 
   /** How often a page waits here. */
@@ -288,7 +332,7 @@ final class TierQueue {
       return queue.poll();
     }
     long now = System.nanoTime();
-    Task next = queue.stream().filter(task -> task.waitNanos(now) <= 0).findFirst().orElse(null);
+    Task next = queue.stream().filter(task -> waitNanos(task, now) <= 0).findFirst().orElse(null);
     if (next != null) {
       next = beginning(next);
       queue.remove(next);

@@ -31,6 +31,16 @@ final class LullTest {
   }
 
   @Test
+  void aCopyWaitsForAPauseButNotForEver() {
+    assertThat(Lull.untilPauseNanos(now, now, now)).isEqualTo(2_000 * MILLI);
+    assertThat(Lull.untilPauseNanos(now, now + 500 * MILLI, now + 600 * MILLI))
+        .isEqualTo(1_900 * MILLI);
+    assertThat(Lull.untilPauseNanos(now, now + 500 * MILLI, now + 2_500 * MILLI)).isNotPositive();
+    long late = now + 29_999 * MILLI;
+    assertThat(Lull.untilPauseNanos(now, late, late)).isEqualTo(MILLI);
+  }
+
+  @Test
   void whatBelongsToNoPromptDoesNotWait() {
     assertThat(Lull.waitNanos(null, now, now)).isNotPositive();
   }

@@ -94,7 +94,7 @@ final class MemoryBudgetTest {
     MemoryChunks memory = memory();
     MemoryBudget budget = new MemoryBudget(pool, memory, staging, spiller, events);
     pool.setReclaimer(budget::reclaim);
-    spiller.queue("tier", Admission.ALL, counters, this::hang);
+    spiller.queue("tier", true, Admission.ALL, counters, this::hang);
     for (int i = 1; i <= 3; i++) { // one is being stored, two wait
       PooledPage page = page();
       write(i, page);
@@ -151,7 +151,7 @@ final class MemoryBudgetTest {
     MemoryChunks memory = memory();
     MemoryBudget budget = new MemoryBudget(pool, memory, staging, spiller, events);
     pool.setReclaimer(budget::reclaim);
-    spiller.queue("tier", Admission.ALL, counters, this::hang);
+    spiller.queue("tier", true, Admission.ALL, counters, this::hang);
     PooledPage first = page();
     write(1, first);
     first.release();

@@ -34,7 +34,7 @@ final class SpillerTest {
   private final AtomicInteger done = new AtomicInteger();
 
   private TierQueue queue(Spiller spiller) {
-    return spiller.queue("tier", Admission.ALL, new TierCounters(), job -> true);
+    return spiller.queue("tier", true, Admission.ALL, new TierCounters(), job -> true);
   }
 
   private boolean flush(Spiller spiller) {

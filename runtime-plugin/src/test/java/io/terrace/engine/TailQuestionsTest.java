@@ -54,16 +54,23 @@ final class TailQuestionsTest {
   }
 
   private Instance reader(double probeNanos) {
+    return reader(probeNanos, probeNanos);
+  }
+
+  private Instance reader(double firstProbeNanos, double secondProbeNanos) {
     Instance reader =
         Instance.withMemory(
             LONG,
             context -> new Noted("first", new InMemoryTier(first, context)),
             context -> new Noted("second", new InMemoryTier(second, context)));
-    for (String tier : List.of("tier1", "tier2")) {
-      TierSpeed speed = Objects.requireNonNull(reader.engine().speed(tier));
-      speed.remember(new Speeds.OfTier(SLOW, 1e-3, probeNanos));
-    }
+    remember(reader, "tier1", firstProbeNanos);
+    remember(reader, "tier2", secondProbeNanos);
     return reader;
+  }
+
+  private static void remember(Instance reader, String tier, double probeNanos) {
+    TierSpeed speed = Objects.requireNonNull(reader.engine().speed(tier));
+    speed.remember(new Speeds.OfTier(SLOW, 1e-3, probeNanos));
   }
 
   private static void store(InMemoryStore store, int[] prompt) {
@@ -118,6 +125,26 @@ final class TailQuestionsTest {
       int[] longer = IntStream.range(100, 400).toArray();
       assertThat(reader.answer(longer)).isEqualTo(213);
       assertThat(read).hasSize(7).containsOnly("first");
+    }
+  }
+
+  @Test
+  void whereTheFirstSaysItAtOnceASlowOneIsNotAskedMeanwhile() {
+    store(first, SHORT_PROMPT);
+    try (Instance reader = reader(FAST, SLOW)) {
+      assertThat(reader.answer(SHORT_PROMPT)).isEqualTo(29);
+      assertThat(asked).isEmpty();
+      assertThat(read).containsExactly("first");
+    }
+  }
+
+  @Test
+  void butReadFromWhereTheFirstHasNothing() {
+    store(second, SHORT_PROMPT);
+    try (Instance reader = reader(FAST, SLOW)) {
+      assertThat(reader.answer(SHORT_PROMPT)).isEqualTo(29);
+      assertThat(asked).isEmpty();
+      assertThat(read).containsExactly("first", "second");
     }
   }
 }

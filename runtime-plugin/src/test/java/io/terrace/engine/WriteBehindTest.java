@@ -51,19 +51,25 @@ final class WriteBehindTest {
   private final class Tier {
     private final TierCounters counters = new TierCounters();
     private final List<ChunkKey> stored = new CopyOnWriteArrayList<>();
+    private final List<Integer> lengths = new CopyOnWriteArrayList<>(); // of what is stored
     private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch go;
     private volatile boolean works = true;
 
     Tier(String name, Admission admission, boolean hangs) {
+      this(name, false, admission, hangs);
+    }
+
+    Tier(String name, boolean shared, Admission admission, boolean hangs) {
       go = new CountDownLatch(hangs ? 1 : 0);
-      spiller.queue(name, admission, counters, this::store);
+      spiller.queue(name, shared, admission, counters, this::store);
     }
 
     private boolean store(SpillJob job) {
       begun.countDown();
       HangingTier.awaitDeaf(go);
       if (works) {
+        lengths.add(job.tokens().length());
         stored.add(job.key());
       }
       return works;
@@ -93,13 +99,26 @@ final class WriteBehindTest {
 
   private void offer(int number, Origin origin, @Nullable Lull lull) {
     List<TierQueue> takers = spiller.takers(key(number), key(number - 1), origin);
+    SpillJob job = job(ChunkKind.FULL, number, 32, null, lull);
+    spiller.offer(job, takers);
+    job.page().release();
+  }
+
+  /** A chunk of zeros. */
+  private SpillJob job(
+      ChunkKind kind, int number, int length, @Nullable ChunkKey tailKey, @Nullable Lull lull) {
     PooledPage page = pool.allocate(Instance.GEOMETRY);
     ChunkDescriptor chunk =
-        new ChunkDescriptor(key(number), key(number - 1), 32, 32, Instance.GEOMETRY);
+        new ChunkDescriptor(key(number), key(number - 1), 32, length, Instance.GEOMETRY);
     Naming naming = new Naming(key(0), World.bytes(0), true);
-    TokenRun tokens = new TokenRun(new int[32], 0, 32);
-    spiller.offer(new SpillJob(ChunkKind.FULL, chunk, naming, tokens, null, page, lull), takers);
-    page.release();
+    TokenRun tokens = new TokenRun(new int[length], 0, length);
+    return new SpillJob(kind, chunk, naming, tokens, tailKey, page, lull);
+  }
+
+  private void offerTail(int number, int length) {
+    SpillJob tail = job(ChunkKind.TAIL, number, length, null, null);
+    spiller.offer(tail, spiller.takersOfTail(tail, NEW));
+    tail.page().release();
   }
 
   private boolean flush() {
@@ -294,5 +313,63 @@ final class WriteBehindTest {
     }
     assertThat(seen.size()).isEqualTo(16_384);
     assertThat(seen.isAnyLost()).isTrue();
+  }
+
+  @Test
+  void aCopyOfWhatOthersFindElsewhereWaitsForAPause() {
+    Tier upper = new Tier("upper", true, Admission.ALL, false);
+    Tier lower = new Tier("lower", true, Admission.ALL, false);
+    long begun = System.nanoTime();
+    offer(1, NEW);
+    Instance.await(() -> upper.stored.size() == 1);
+    Instance.await(() -> lower.stored.size() == 1);
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(1_900));
+  }
+
+  @Test
+  void aChunkThatTheTierAboveDidNotTakeWaitsForNoPause() {
+    Tier upper = new Tier("upper", true, Admission.ALL, false);
+    upper.works = false;
+    Tier lower = new Tier("lower", true, Admission.ALL, false);
+    long begun = System.nanoTime();
+    offer(1, NEW);
+    Instance.await(
+        () -> {
+          offer(1, AGAIN); // there is no pause
+          return !lower.stored.isEmpty();
+        });
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(20));
+  }
+
+  @Test
+  void aLongerTailTakesThePlaceOfTheOneThatWaits() throws InterruptedException {
+    Tier tier = new Tier("tier", Admission.ALL, true);
+    offer(1, NEW);
+    tier.awaitFirst();
+    offerTail(2, 20);
+    offerTail(2, 25);
+    offerTail(2, 22);
+    assertThat(tier.counters.waiting.sum()).isEqualTo(2);
+    tier.go.countDown();
+    assertThat(flush()).isTrue();
+    assertThat(tier.stored).isEqualTo(keys(1, 2));
+    assertThat(tier.lengths).containsExactly(32, 25);
+    assertThat(tier.counters.waiting.sum() + tier.counters.waitingBytes.sum()).isZero();
+    assertThat(tier.counters.dropped.sum()).isZero();
+  }
+
+  @Test
+  void aFinishedChunkTakesThePlaceOfItsTail() throws InterruptedException {
+    Tier tier = new Tier("tier", Admission.ALL, true);
+    offer(1, NEW);
+    tier.awaitFirst();
+    offerTail(2, 20);
+    List<TierQueue> takers = spiller.takers(key(12), key(1), NEW);
+    SpillJob whole = job(ChunkKind.FULL, 12, 32, key(2), null);
+    spiller.offer(whole, takers);
+    whole.page().release();
+    tier.go.countDown();
+    assertThat(flush()).isTrue();
+    assertThat(tier.stored).isEqualTo(keys(1, 12));
   }
 }
