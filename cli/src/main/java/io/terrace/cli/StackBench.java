@@ -10,16 +10,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Measures sets of tiers beside each other: for each length one program a set and speed, that all
- * answer the same prompts, in turns. In its turn a program answers a prompt that nobody has seen
- * (cold), stores it, and answers the prompt of the turn before (warm); and it computes the new one
- * once more as without reuse (alone), since two programs that do the same differ by more than what
- * a look in vain may cost. The memory of its tier {@code cpu} holds two prompts and a half: with
- * the new prompt and the two that were asked last, half of the one that is asked warm was given up,
- * and lies in the tiers below alone.
+ * answer the same prompts, in turns. First come prompts that nobody has seen (cold), one after the
+ * other, so that all is a miss, as long as the tiers remember; each is computed once more as
+ * without reuse (alone), since two programs that do the same differ by more than what a look in
+ * vain may cost. Then the last three of them are asked again and again (warm): the memory of the
+ * tier {@code cpu} holds two prompts and a half, so half of the one that was asked two requests ago
+ * was given up, and lies in the tiers below alone.
  */
 final class StackBench {
   /** Turns with prompts of the length, before the measured ones: memory is as full as it stays. */
   private static final int TURNS_BEFORE = 2;
+
+  /** Prompts that are asked warm, in turns. */
+  private static final int WARM_PROMPTS = 3;
 
   private static final int WARM_UP_PROMPT_TOKENS = 512;
 
@@ -105,20 +108,33 @@ final class StackBench {
     return Math.max(LEAST_CPU_BYTES, 5L * pages / 2 * CHUNK_TOKENS * bytesPerToken);
   }
 
-  /** Short prompts first: what a program does once a prompt is compiled by their number. */
+  /**
+   * Short prompts first: what a program does once a prompt is compiled by their number. The last of
+   * them are cold alone, so that nobody expects a hit of those that follow.
+   */
   private void run(List<Seat> seats, int promptTokens) {
     int shorter = Math.min(promptTokens, WARM_UP_PROMPT_TOKENS);
     int warmUp = options.warmUpTokens() / shorter;
-    Rendered before = null;
+    List<Rendered> asked = new ArrayList<>();
     for (int turn = 0; turn < warmUp; turn++) {
       progress.phase(turn(promptTokens, "warm-up", turn, warmUp));
-      before = take(seats, turn, unseen(seats, shorter, turn), before, false);
+      asked.add(unseen(seats, shorter, asked.size()));
+      askCold(seats, turn, asked.getLast(), false);
+      if (turn < warmUp / 2) {
+        askWarm(seats, turn, asked.get(turn / 2), false);
+      }
     }
     int turns = TURNS_BEFORE + options.rounds();
     for (int turn = 0; turn < turns; turn++) {
-      progress.phase(turn(promptTokens, "turn", turn, turns));
-      Rendered fresh = unseen(seats, promptTokens, warmUp + turn);
-      before = take(seats, turn, fresh, before, turn >= TURNS_BEFORE);
+      progress.phase(turn(promptTokens, "cold", turn, turns));
+      asked.add(unseen(seats, promptTokens, asked.size()));
+      askCold(seats, turn, asked.getLast(), turn >= TURNS_BEFORE);
+    }
+    List<Rendered> last = asked.subList(asked.size() - WARM_PROMPTS, asked.size());
+    turns = WARM_PROMPTS + options.rounds();
+    for (int turn = 0; turn < turns; turn++) {
+      progress.phase(turn(promptTokens, "warm", turn, turns));
+      askWarm(seats, turn, last.get(turn % WARM_PROMPTS), turn >= WARM_PROMPTS);
     }
   }
 
@@ -126,35 +142,43 @@ final class StackBench {
     return Messages.grouped(promptTokens) + " tokens, " + what + " " + (turn + 1) + " of " + turns;
   }
 
-  /**
-   * All programs answer, the first of them another one each time.
-   *
-   * @param before the prompt of the turn before; null in the first
-   * @return the prompt that is fresh now
-   */
-  private Rendered take(
-      List<Seat> seats, int turn, Rendered fresh, @Nullable Rendered before, boolean measured) {
-    List<Seat> order = new ArrayList<>(seats);
-    Collections.rotate(order, -turn);
-    List<Answer> toFresh = new ArrayList<>();
-    List<Answer> toBefore = new ArrayList<>();
-    for (Seat seat : order) {
-      progress.detail(seat.speed().word() + " " + seat.set().word());
-      alone(seat, seat.wakeUp(), false); // who was idle is slower at first
+  /** All programs answer a prompt that is new, with reuse and without, either of them first. */
+  private void askCold(List<Seat> seats, int turn, Rendered fresh, boolean measured) {
+    List<Answer> answers = new ArrayList<>();
+    for (Seat seat : inTurn(seats, turn)) {
+      wake(seat);
       if (turn % 2 == 0) {
-        toFresh.add(alone(seat, fresh, measured));
+        answers.add(alone(seat, fresh, measured));
       }
-      toFresh.add(answer(seat, fresh, measured ? seat.cold() : null));
+      answers.add(answer(seat, fresh, measured ? seat.cold() : null));
       if (turn % 2 == 1) {
-        toFresh.add(alone(seat, fresh, measured));
-      }
-      if (before != null) {
-        toBefore.add(answer(seat, before, measured ? seat.warm() : null));
+        answers.add(alone(seat, fresh, measured));
       }
     }
-    compare(seats, toFresh);
-    compare(seats, toBefore);
-    return fresh;
+    compare(seats, answers);
+  }
+
+  /** All programs answer a prompt that is stored. */
+  private void askWarm(List<Seat> seats, int turn, Rendered stored, boolean measured) {
+    List<Answer> answers = new ArrayList<>();
+    for (Seat seat : inTurn(seats, turn)) {
+      wake(seat);
+      answers.add(answer(seat, stored, measured ? seat.warm() : null));
+    }
+    compare(seats, answers);
+  }
+
+  /** The programs, another one first each time. */
+  private static List<Seat> inTurn(List<Seat> seats, int turn) {
+    List<Seat> order = new ArrayList<>(seats);
+    Collections.rotate(order, -turn);
+    return order;
+  }
+
+  /** Who was idle is slower at first. */
+  private void wake(Seat seat) {
+    progress.detail(seat.speed().word() + " " + seat.set().word());
+    alone(seat, seat.wakeUp(), false);
   }
 
   private Answer answer(Seat seat, Rendered prompt, @Nullable List<Answer> measured) {

@@ -24,9 +24,9 @@ import picocli.CommandLine.Spec;
       "Measures sets of tiers beside each other: the time to the first token, with tiers as they are"
           + " (fast) and with 50 MB/s and 20 ms a call each (slow). Is there a length at which a set"
           + " of tiers is worse than a part of it?",
-      "cold: nobody has seen the prompt. warm: it was computed two requests ago and is stored in all"
-          + " tiers below memory, while memory (cpu) has room for two prompts and a half and so for"
-          + " half of this one. none: the agent with reuse off. Sets without a tier below memory are"
+      "cold: nobody has seen the prompt, nor one of those before. warm: it was asked two requests ago"
+          + " and is stored in all tiers below memory, while memory (cpu) has room for two prompts and"
+          + " a half and so for half of this one. none: the agent with reuse off. Sets without a tier below memory are"
           + " measured once and stand in the table for both speeds.",
       "Ends with status 1 if an answer differs between sets."
     })

@@ -31,7 +31,7 @@ final class StackReport {
     lines.add("Time to the first token in ms, medians of " + figures.rounds() + " rounds");
     lines.add("");
     lines.addAll(report.times().lines());
-    if (report.sets.contains(TierSet.FULL.word()) && report.sets.size() > 1) {
+    if (report.sets.contains(TierSet.FULL.word())) {
       lines.add("");
       lines.addAll(report.ratios().lines());
     }

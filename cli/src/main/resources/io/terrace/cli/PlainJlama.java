@@ -46,6 +46,8 @@ import javax.management.ObjectName;
  * TEXT and PROMPT are UTF-8 in Base64.
  */
 public final class PlainJlama {
+  private static final int FLUSH_SECONDS = 300;
+
   private final AbstractModel model;
 
   private PlainJlama(AbstractModel model) {
@@ -181,15 +183,15 @@ public final class PlainJlama {
     return Map.of("sharing", sharing);
   }
 
-  /** An agent may publish how much waits to be stored: twice nothing, since the last has no size. */
+  /** An agent may have something to store behind the answers. */
   private static Map<String, Object> settle() throws Exception {
     MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
     ObjectName reuse = new ObjectName("io.terrace:type=Reuse");
     long begun = System.nanoTime();
-    for (int nothing = 0; nothing < 2 && beans.isRegistered(reuse); ) {
-      Thread.sleep(60);
-      boolean empty = beans.getAttribute(reuse, "SpillQueueBytes").equals(0L);
-      nothing = empty ? nothing + 1 : 0;
+    if (beans.isRegistered(reuse)) {
+      Thread.sleep(60); // what follows an answer may follow it closely
+      beans.invoke(
+          reuse, "flush", new Object[] {FLUSH_SECONDS}, new String[] {int.class.getName()});
     }
     return Map.of("nanos", System.nanoTime() - begun);
   }

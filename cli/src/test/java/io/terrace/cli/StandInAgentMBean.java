@@ -14,6 +14,6 @@ public interface StandInAgentMBean {
 
   void setSharing(boolean sharing);
 
-  /** Bytes that wait to be stored. */
-  long getSpillQueueBytes();
+  /** Stores what waits; whether nothing is left. */
+  boolean flush(int seconds);
 }

@@ -5,7 +5,9 @@ import io.terrace.api.LastRequest;
 import io.terrace.engine.Engine;
 import io.terrace.engine.EngineCounters;
 import io.terrace.engine.TierCounters;
+import io.terrace.spi.Deadline;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import javax.management.JMException;
@@ -53,6 +55,11 @@ final class Reuse implements ReuseMXBean {
   @Override
   public void setSharing(boolean sharing) {
     this.sharing = sharing;
+  }
+
+  @Override
+  public boolean flush(int seconds) {
+    return engine.flush(Deadline.after(Duration.ofSeconds(seconds)));
   }
 
   @Override

@@ -14,6 +14,15 @@ public interface ReuseMXBean {
   /** Switches it, for sessions that begin later; those under way go on as they began. */
   void setSharing(boolean sharing);
 
+  /**
+   * Stores what waits to be stored below memory now, and waits for it, as before a process is to be
+   * killed; one that ends by itself does so anyway.
+   *
+   * @param seconds how long, at most
+   * @return whether nothing was left
+   */
+  boolean flush(int seconds);
+
   /** Tokens of the last prompt, of any model and thread. */
   long getLastPromptTokens();
 

@@ -4,7 +4,6 @@ package io.terrace.integration.robustness.program;
 import java.lang.management.ManagementFactory;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
@@ -34,11 +33,8 @@ public final class BucketUser {
   private static void awaitStored() throws Exception {
     ObjectName reuse = new ObjectName("io.terrace:type=Reuse");
     MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (beans.isRegistered(reuse)
-        && !beans.getAttribute(reuse, "SpillQueueBytes").equals(0L)
-        && System.nanoTime() < end) {
-      Thread.sleep(10);
+    if (beans.isRegistered(reuse)) {
+      beans.invoke(reuse, "flush", new Object[] {60}, new String[] {int.class.getName()});
     }
   }
 
