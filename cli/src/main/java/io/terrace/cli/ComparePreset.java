@@ -8,7 +8,7 @@ import java.util.List;
 /** Sizes of a comparison. */
 enum ComparePreset {
   /** A quarter of an hour on two cores, with the small model of random weights. */
-  LAPTOP(3, 240, 8, 200, "250,500,1000", 16, 25, 16),
+  LAPTOP(3, 240, 5, 200, "250,500,1000", 16, 25, 16),
   /** The experiment that LMCache's makers and NetApp published; 20 minutes a run. */
   NETAPP(15, 20, 2, 1_000, "2500,5000,10000,20000", 100, 1_200, 100);
 
