@@ -82,7 +82,7 @@ public final class Engine implements AutoCloseable {
     boolean keepsPages = first.tier().capabilities().retainsPages();
     memoryTier = keepsPages ? first.name() : null;
     KvTier pages = keepsPages ? first.tier() : new NoMemoryTier();
-    memory = new MemoryChunks(pages, keySecret, counters);
+    memory = new MemoryChunks(pages, keySecret, counters, events);
     spiller = new Spiller(limits.spillBytes(), pool, events);
     stored =
         tiers.subList(keepsPages ? 1 : 0, tiers.size()).stream()

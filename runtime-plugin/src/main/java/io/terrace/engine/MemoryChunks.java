@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class MemoryChunks {
   private final PageTier tier;
   private final EngineCounters counters;
+  private final EngineEvents events;
   private final ReentrantLock lock = new ReentrantLock();
   private final PrefixIndex index = new PrefixIndex();
   private final IndexedTier chunks;
@@ -30,10 +31,13 @@ final class MemoryChunks {
   /**
    * @param tier one that keeps pages
    * @param keySecret mixed into all keys; null if there is none
+   * @param events is told of a chunk that is not kept since the tier throws
    */
-  MemoryChunks(KvTier tier, byte @Nullable [] keySecret, EngineCounters counters) {
+  MemoryChunks(
+      KvTier tier, byte @Nullable [] keySecret, EngineCounters counters, EngineEvents events) {
     this.tier = new PageTier(tier);
     this.counters = counters;
+    this.events = events;
     chunks = new IndexedTier(this.tier, index, keySecret, counters);
   }
 
@@ -155,32 +159,39 @@ final class MemoryChunks {
   }
 
   /**
-   * Keeps a chunk that came from another tier, if all that leads to it is here.
+   * Keeps a chunk that came from another tier, if all that leads to it is here. A tier that throws
+   * does not keep it; whoever has the chunk goes on.
    *
    * @param chunk its number in the prompt
    */
   void keep(Prompt prompt, int chunk, StagedChunk found) {
     lock.lock();
     try {
-      int chunkTokens = prompt.geometry().chunkTokens();
-      PrefixNode node = prompt.space().root();
-      if (found.page().isPrivate() || !node.key().equals(prompt.naming().root())) {
-        return; // it has other names by now
-      }
-      for (int i = 0; i < chunk; i++) {
-        TokenRun run = new TokenRun(prompt.tokens(), prompt.start(i), prompt.start(i + 1));
-        PrefixNode child = node.closestChild(run);
-        if (child == null || child.tokens().commonPrefix(run) < chunkTokens) {
-          return;
-        }
-        node = child;
-      }
-      TokenRun run = new TokenRun(found.tokens(), 0, found.tokens().length);
-      if (IndexedTier.serving(node, run) == null) {
-        chunks.insert(prompt.space(), node, run, found.page());
-      }
+      keepNow(prompt, chunk, found);
+    } catch (RuntimeException e) {
+      events.failed(new IllegalStateException("memory does not keep what came: " + e, e));
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void keepNow(Prompt prompt, int chunk, StagedChunk found) {
+    int chunkTokens = prompt.geometry().chunkTokens();
+    PrefixNode node = prompt.space().root();
+    if (found.page().isPrivate() || !node.key().equals(prompt.naming().root())) {
+      return; // it has other names by now
+    }
+    for (int i = 0; i < chunk; i++) {
+      TokenRun run = new TokenRun(prompt.tokens(), prompt.start(i), prompt.start(i + 1));
+      PrefixNode child = node.closestChild(run);
+      if (child == null || child.tokens().commonPrefix(run) < chunkTokens) {
+        return;
+      }
+      node = child;
+    }
+    TokenRun run = new TokenRun(found.tokens(), 0, found.tokens().length);
+    if (IndexedTier.serving(node, run) == null) {
+      chunks.insert(prompt.space(), node, run, found.page());
     }
   }
 

@@ -204,17 +204,9 @@ final class RetrievalWorkers {
   private @Nullable StagedChunk kept(StoredTier tier, int chunk, ChunkLoad load) {
     StagedChunk found = staged(tier, load);
     if (found != null && !arrivals.isAhead()) {
-      keep(chunk, found);
+      memory.keep(prompt, chunk, found);
     }
     return found;
-  }
-
-  private void keep(int chunk, StagedChunk found) {
-    try {
-      memory.keep(prompt, chunk, found);
-    } catch (RuntimeException e) { // the chunk is here all the same, and others wait for it
-      events.failed(new IllegalStateException("memory does not keep what came: " + e, e));
-    }
   }
 
   private static @Nullable StagedChunk staged(StoredTier tier, ChunkLoad load) {

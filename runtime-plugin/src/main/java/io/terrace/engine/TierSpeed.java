@@ -17,6 +17,9 @@ final class TierSpeed {
 
   private static final double NEWS_SHARE = 0.5;
 
+  /** So many calls beside each other are one measurement, at most. */
+  private static final int MOST_OF_PERIOD = 16;
+
   /** What a tier is trusted with of which nothing is known: that it has something now and then. */
   private static final double FIRST_HIT_SHARE = 0.25;
 
@@ -31,7 +34,15 @@ final class TierSpeed {
   private double probeNanos = Double.NaN; // from the question which chunks are here to its answer
   private double hitShare =
       FIRST_HIT_SHARE; // of the prompts that were looked up, those with something here
-  private long lastEnd = Long.MIN_VALUE;
+
+  // Calls beside each other share the tier: a period is one measurement, made anew at each one's
+  // end.
+  private double nanosPerByteBefore = Double.NaN;
+  private long periodFloor; // the end of the one before
+  private long periodBegin;
+  private long periodEnd;
+  private long periodBytes;
+  private int periodCalls; // 0 only before the first
 
   /** Begins with what was measured before, instead of nothing. */
   synchronized void remember(Speeds.OfTier figures) {
@@ -56,11 +67,29 @@ final class TierSpeed {
   synchronized void delivered(long begun, long firstHeader, long ended, long bytes) {
     latencyNanos = mixed(latencyNanos, (double) (firstHeader - begun));
     if (bytes > 0) {
-      // Calls that run beside each other share the tier: time counts once.
-      long since = lastEnd != Long.MIN_VALUE && lastEnd - firstHeader > 0 ? lastEnd : firstHeader;
-      nanosPerByte = mixed(nanosPerByte, (double) Math.max(0, ended - since) / bytes);
-      lastEnd = ended;
+      if (periodCalls == 0 || periodCalls == MOST_OF_PERIOD || begun - periodEnd >= 0) {
+        nanosPerByteBefore = nanosPerByte;
+        periodFloor = periodCalls == 0 ? firstHeader : periodEnd;
+        periodBegin = firstHeader;
+        periodEnd = ended;
+        periodBytes = 0;
+        periodCalls = 0;
+      }
+      periodBegin = later(periodFloor, earlier(periodBegin, firstHeader));
+      periodEnd = later(periodEnd, ended);
+      periodBytes += bytes;
+      periodCalls++;
+      nanosPerByte =
+          mixed(nanosPerByteBefore, (double) Math.max(0, periodEnd - periodBegin) / periodBytes);
     }
+  }
+
+  private static long later(long one, long other) {
+    return one - other > 0 ? one : other;
+  }
+
+  private static long earlier(long one, long other) {
+    return one - other < 0 ? one : other;
   }
 
   /** The tier said which chunks of a prompt it has. */

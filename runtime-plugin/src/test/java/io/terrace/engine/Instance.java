@@ -59,46 +59,53 @@ final class Instance implements AutoCloseable {
    * @param below opens the tiers below memory, fastest first
    */
   static Instance withMemory(Duration timeout, Below... below) {
-    return new Instance(true, List.of(timeout), PLAIN, List.of(below));
+    return new Instance(Instance::cpu, List.of(timeout), PLAIN, List.of(below));
   }
 
   /**
    * @param timeouts of each tier below memory
    */
   static Instance withTimeouts(List<Duration> timeouts, Below... below) {
-    return new Instance(true, timeouts, PLAIN, List.of(below));
+    return new Instance(Instance::cpu, timeouts, PLAIN, List.of(below));
+  }
+
+  /**
+   * @param memory opens the tier that keeps pages
+   */
+  static Instance withMemoryOf(Below memory, Duration timeout, Below... below) {
+    return new Instance(memory, List.of(timeout), PLAIN, List.of(below));
   }
 
   static Instance withoutMemory(Duration timeout, Below... below) {
-    return new Instance(false, List.of(timeout), PLAIN, List.of(below));
+    return new Instance(null, List.of(timeout), PLAIN, List.of(below));
   }
 
   static Instance withCoding(ChunkCoding coding, Below... below) {
     Kept kept = new Kept(Precision.EXACT, coding, null);
-    return new Instance(true, List.of(SOON), kept, List.of(below));
+    return new Instance(Instance::cpu, List.of(SOON), kept, List.of(below));
   }
 
   static Instance withPrecision(Precision precision, Below... below) {
     Kept kept = new Kept(precision, new RawCoding(), null);
-    return new Instance(true, List.of(SOON), kept, List.of(below));
+    return new Instance(Instance::cpu, List.of(SOON), kept, List.of(below));
   }
 
   static Instance withKeySecret(Secrets secrets, Below... below) {
     Kept kept = new Kept(Precision.EXACT, new RawCoding(), secrets);
-    return new Instance(true, List.of(SOON), kept, List.of(below));
+    return new Instance(Instance::cpu, List.of(SOON), kept, List.of(below));
   }
 
   /** How chunks are kept and called. */
   private record Kept(Precision precision, ChunkCoding coding, @Nullable Secrets secrets) {}
 
-  private Instance(boolean memory, List<Duration> timeouts, Kept kept, List<Below> below) {
+  private Instance(@Nullable Below memory, List<Duration> timeouts, Kept kept, List<Below> below) {
     engine =
         new Engine(
             pool,
             contexts -> {
               List<StackTier> tiers = new ArrayList<>();
-              if (memory) {
-                tiers.add(StackTier.ofPages("cpu", cpu(contexts.apply("cpu"))));
+              if (memory != null) {
+                tiers.add(StackTier.ofPages("cpu", memory.open(contexts.apply("cpu"))));
               }
               for (int i = 0; i < below.size(); i++) {
                 String name = "tier" + tiers.size();

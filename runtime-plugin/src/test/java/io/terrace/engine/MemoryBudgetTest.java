@@ -187,7 +187,7 @@ final class MemoryBudgetTest {
                 Objects.requireNonNull(chunks.get()).evicted(key);
               }
             });
-    MemoryChunks memory = new MemoryChunks(tier, null, new EngineCounters());
+    MemoryChunks memory = new MemoryChunks(tier, null, new EngineCounters(), events);
     chunks.set(memory);
     return memory;
   }

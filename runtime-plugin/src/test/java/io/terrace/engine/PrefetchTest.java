@@ -52,9 +52,9 @@ final class PrefetchTest {
     }
   }
 
-  private static Prompt prompt(Instance instance, int[] tokens) {
-    return new Prompt(
-        instance.space(), instance.engine().naming(instance.space()), tokens, tokens.length);
+  private static Prompt prompt(Instance instance) {
+    Naming naming = instance.engine().naming(instance.space());
+    return new Prompt(instance.space(), naming, PROMPT, PROMPT.length);
   }
 
   /** Fetches a prompt ahead; says how many chunks came. */
@@ -77,8 +77,29 @@ final class PrefetchTest {
     return Objects.requireNonNull(instance.engine().speed(tier));
   }
 
+  /** Reads chunks one by one, some of which do not come. */
+  private abstract static class OneByOne extends ForwardingTier {
+    OneByOne(KvTier tier) {
+      super(tier);
+    }
+
+    /** Before a chunk is read; whether it does not come. */
+    abstract boolean fails(ChunkKey key);
+
+    @Override
+    public void readAll(List<? extends ReadRequest> requests, Deadline deadline) {
+      for (ReadRequest request : requests) {
+        if (fails(request.key())) {
+          request.failed(new TierException("fails on purpose"));
+        } else {
+          super.readAll(List.of(request), deadline);
+        }
+      }
+    }
+  }
+
   /** Reads single chunks when a test lets them pass, or lets them fail. */
-  private static final class StepwiseTier extends ForwardingTier {
+  private static final class StepwiseTier extends OneByOne {
     private final ChunkKey unsaid;
     private final ChunkKey failing;
     private final Map<ChunkKey, CountDownLatch> gates = new ConcurrentHashMap<>();
@@ -108,15 +129,9 @@ final class PrefetchTest {
     }
 
     @Override
-    public void readAll(List<? extends ReadRequest> requests, Deadline deadline) {
-      for (ReadRequest request : requests) {
-        HangingTier.awaitDeaf(gate(request.key()));
-        if (request.key().equals(failing)) {
-          request.failed(new TierException("fails on purpose"));
-        } else {
-          super.readAll(List.of(request), deadline);
-        }
-      }
+    boolean fails(ChunkKey key) {
+      HangingTier.awaitDeaf(gate(key));
+      return key.equals(failing);
     }
   }
 
@@ -142,7 +157,7 @@ final class PrefetchTest {
       double nanosPerByte = 10e6 / Instance.GEOMETRY.pageBytes();
       promising.remember(new Speeds.OfTier(1e6, nanosPerByte, 20e6)); // one chunk a call
       IntStream.range(0, 4).forEach(i -> promising.sought(true));
-      FutureTask<Long> ahead = start(reader, prompt(reader, PROMPT));
+      FutureTask<Long> ahead = start(reader, prompt(reader));
       StepwiseTier tier = opened[0];
       Instance.await(() -> tier.gates.keySet().containsAll(keys.subList(0, 2)));
       tier.gate(keys.get(0)).countDown();
@@ -164,7 +179,7 @@ final class PrefetchTest {
 
   private List<ChunkKey> keys() {
     try (Instance any = Instance.withMemory(LONG)) {
-      Prompt prompt = prompt(any, PROMPT);
+      Prompt prompt = prompt(any);
       return IntStream.range(0, prompt.wholeChunks()).mapToObj(prompt::key).toList();
     }
   }
@@ -176,7 +191,7 @@ final class PrefetchTest {
   }
 
   /** Says that it has something, and has it, now and then. */
-  private static final class MoodyTier extends ForwardingTier {
+  private static final class MoodyTier extends OneByOne {
     private final SplittableRandom random;
 
     MoodyTier(InMemoryStore store, TierContext context, long seed) {
@@ -208,15 +223,9 @@ final class PrefetchTest {
     }
 
     @Override
-    public void readAll(List<? extends ReadRequest> requests, Deadline deadline) {
-      for (ReadRequest request : requests) {
-        pause();
-        if (oneOf(4)) {
-          request.failed(new TierException("fails on purpose"));
-        } else {
-          super.readAll(List.of(request), deadline);
-        }
-      }
+    boolean fails(ChunkKey key) {
+      pause();
+      return oneOf(4);
     }
   }
 
@@ -240,7 +249,7 @@ final class PrefetchTest {
           speed(reader, tier).remember(new Speeds.OfTier(1e6, nanosPerByte, probeNanos));
         }
         IntStream.range(0, 4).forEach(i -> speed(reader, "tier2").sought(true));
-        FutureTask<Long> ahead = start(reader, prompt(reader, PROMPT));
+        FutureTask<Long> ahead = start(reader, prompt(reader));
         came += get(ahead, seed);
       }
     }

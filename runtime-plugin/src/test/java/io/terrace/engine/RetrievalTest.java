@@ -300,4 +300,27 @@ final class RetrievalTest {
       assertThat(known.taken()).isEqualTo("memory");
     }
   }
+
+  @Test
+  void whatMemoryFailsToKeepIsTakenOverAllTheSame() {
+    AtomicReference<TestTier> memory = new AtomicReference<>();
+    try (Instance reader =
+        Instance.withMemoryOf(
+            context -> {
+              memory.set(TestTier.unbounded(context));
+              return Objects.requireNonNull(memory.get());
+            },
+            LONG,
+            context -> new InMemoryTier(store, context))) {
+      TestTier tier = Objects.requireNonNull(memory.get());
+      tier.failWhen(call -> call == TestTier.Call.WRITE);
+      Session session = session(reader);
+      assertThat(Runs.reuse(session)).isEqualTo(192);
+      tier.failWhen(call -> false);
+      session.close();
+      assertThat(reader.failures()).isNotEmpty();
+      assertThat(reader.failures().getFirst()).hasMessageContaining("does not keep what came");
+      assertThat(reader.answer(PROMPT)).as("it does next time").isEqualTo(192);
+    }
+  }
 }

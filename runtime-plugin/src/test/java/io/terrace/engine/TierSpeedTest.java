@@ -28,6 +28,28 @@ final class TierSpeedTest {
     assertThat(speed.transferNanos(10_000)).isCloseTo(100.0 * MS, within(1.0));
   }
 
+  /** Calls that share a tier evenly end together: the second one is not a very fast one. */
+  @Test
+  void callsThatEndTogetherTakeTheTimeOfBoth() {
+    for (long begun = 0; begun < 30_000 * MS; begun += 1000 * MS) {
+      speed.delivered(begun, begun + 20 * MS, begun + 220 * MS, 10_000);
+      speed.delivered(begun + MS, begun + 21 * MS, begun + 221 * MS, 10_000);
+    }
+    assertThat(speed.transferNanos(20_000)).isCloseTo(201.0 * MS, within(1.0 * MS));
+  }
+
+  /** Under load there is always a call, and what was measured long ago counts less all the same. */
+  @Test
+  void callsThatAlwaysOverlapAreMeasuredAnewNowAndThen() {
+    for (long i = 0; i < 40; i++) {
+      speed.delivered(i * 100 * MS, i * 100 * MS, (i + 2) * 100 * MS, 10_000);
+    }
+    for (long i = 40; i < 400; i++) { // half as fast
+      speed.delivered(i * 100 * MS, i * 100 * MS, (i + 2) * 100 * MS, 5_000);
+    }
+    assertThat(speed.transferNanos(10_000)).isCloseTo(200.0 * MS, within(20.0 * MS));
+  }
+
   @Test
   void newerCallsCountMore() {
     speed.delivered(0, 10 * MS, 10 * MS, 1);
