@@ -202,6 +202,11 @@ public final class Engine implements AutoCloseable {
     memory.keep(prompt, chunk, found);
   }
 
+  /** A prompt is about to be computed, until {@link #runEnds}. */
+  void runBegins() {
+    spiller.promptBegins();
+  }
+
   /** A prompt has its KV, or was given up: what of it is to be stored may be. */
   void runEnds(Lull lull) {
     spiller.promptEnds(lull);

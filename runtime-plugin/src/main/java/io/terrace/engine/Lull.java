@@ -19,7 +19,7 @@ final class Lull {
   /** What comes early in a long prompt waits no longer: others may share the beginning. */
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-  /** Nothing came for so long: nobody computes, or hardly. */
+  /** No prompt was computed for so long: there is a pause. */
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   /** How long a copy waits for a pause. */
@@ -51,13 +51,13 @@ final class Lull {
 
   /**
    * How long a copy of what other instances find elsewhere is to wait from now on, as far as is
-   * known: until there is a pause.
+   * known: until there is a pause of all prompts.
    *
    * @param since when it came
-   * @param last when anything came last
+   * @param busy until when a prompt was computed, or is
    * @return nanoseconds; not positive if it is to be stored
    */
-  static long untilPauseNanos(long since, long last, long now) {
-    return Math.min(since + COPY_PATIENCE_NANOS - now, last + PAUSE_NANOS - now);
+  static long untilPauseNanos(long since, long busy, long now) {
+    return Math.min(since + COPY_PATIENCE_NANOS - now, busy + PAUSE_NANOS - now);
   }
 }

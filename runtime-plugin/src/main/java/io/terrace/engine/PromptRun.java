@@ -47,6 +47,7 @@ public final class PromptRun implements AutoCloseable {
   private long seen; // of the retrieval's news
   private int waitingChunk = -1;
   private long waitingUntil;
+  private boolean closed;
 
   /**
    * Positions to be computed in one pass.
@@ -77,6 +78,7 @@ public final class PromptRun implements AutoCloseable {
     prefill = space.prefill();
     begin = session.computed();
     session.promptBegins(lull);
+    engine.runBegins();
   }
 
   /** How many positions were taken over so far. */
@@ -366,6 +368,10 @@ public final class PromptRun implements AutoCloseable {
   /** The prompt is computed, or given up: nothing more is loaded for it. */
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     giveUpClaim();
     session.promptEnds();
     engine.runEnds(lull); // whatever fails below

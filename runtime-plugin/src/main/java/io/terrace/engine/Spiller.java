@@ -41,7 +41,8 @@ final class Spiller implements AutoCloseable {
   private int flushes; // somebody waits for what waits
   private boolean pressed; // memory is short, until nothing waits any more
   private long spentAt = Long.MAX_VALUE; // bytes in use when memory was spent
-  private long lastOffer; // by System.nanoTime, once there was one
+  private int prompts; // being computed
+  private long lastWork; // of a prompt, by System.nanoTime
   private boolean closed;
 
   /**
@@ -128,7 +129,7 @@ final class Spiller implements AutoCloseable {
   void offer(SpillJob job, List<TierQueue> takers) {
     monitor.change(
         () -> {
-          lastOffer = System.nanoTime();
+          lastWork = System.nanoTime();
           takers.forEach(taker -> offer(job, taker));
         });
   }
@@ -163,9 +164,9 @@ final class Spiller implements AutoCloseable {
     return true;
   }
 
-  /** When a chunk was offered last; under the lock. */
-  long lastOffer() {
-    return lastOffer;
+  /** Until when a prompt was computed, or is; under the lock. */
+  long busyUntil(long now) {
+    return prompts > 0 ? now : lastWork;
   }
 
   private TierQueue longest() {
@@ -211,9 +212,19 @@ final class Spiller implements AutoCloseable {
     return closed || pressed || flushes > 0 || 2 * waitingBytes() > maxBytes;
   }
 
-  /** A prompt is computed. */
+  /** A prompt is about to be computed, until {@link #promptEnds}. */
+  void promptBegins() {
+    monitor.change(() -> prompts++);
+  }
+
+  /** A prompt is computed, or given up. */
   void promptEnds(Lull lull) {
-    monitor.change(() -> lull.begins(System.nanoTime()));
+    monitor.change(
+        () -> {
+          prompts--;
+          lastWork = System.nanoTime();
+          lull.begins(lastWork);
+        });
   }
 
   private @Nullable Task begin(TierQueue queue) {

@@ -287,7 +287,7 @@ final class TierQueue {
     }
     long lull = Lull.waitNanos(job.lull(), task.since, now);
     return sharedAbove.stream().anyMatch(above -> above.seen.of(job.key()) == State.TAKEN)
-        ? Math.max(lull, Lull.untilPauseNanos(task.since, spiller.lastOffer(), now))
+        ? Math.max(lull, Lull.untilPauseNanos(task.since, spiller.busyUntil(now), now))
         : lull;
   }
 

@@ -138,6 +138,7 @@ final class WriteBehindTest {
   void aPromptThatIsComputedHoldsUpNoOther() {
     Tier tier = new Tier("tier", Admission.ALL, false);
     Lull lull = new Lull();
+    spiller.promptBegins();
     offer(1, NEW, lull);
     offer(11, NEW);
     Instance.await(() -> tier.stored.size() == 1);
@@ -316,12 +317,16 @@ final class WriteBehindTest {
   }
 
   @Test
-  void aCopyOfWhatOthersFindElsewhereWaitsForAPause() {
+  void aCopyOfWhatOthersFindElsewhereWaitsForAPause() throws InterruptedException {
     Tier upper = new Tier("upper", true, Admission.ALL, false);
     Tier lower = new Tier("lower", true, Admission.ALL, false);
-    long begun = System.nanoTime();
+    spiller.promptBegins();
     offer(1, NEW);
     Instance.await(() -> upper.stored.size() == 1);
+    Thread.sleep(2_500); // longer than a pause, and still computed
+    assertThat(lower.stored).isEmpty();
+    long begun = System.nanoTime();
+    spiller.promptEnds(new Lull());
     Instance.await(() -> lower.stored.size() == 1);
     assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(1_900));
   }
