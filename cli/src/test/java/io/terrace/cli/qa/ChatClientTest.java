@@ -10,9 +10,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -109,12 +111,12 @@ final class ChatClientTest {
 
   @Test
   void nobodyListens() throws IOException {
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
+    try (SocketChannel held = SocketChannel.open()) { // bound, and nobody else's
+      held.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      int port = ((InetSocketAddress) held.getLocalAddress()).getPort();
+      URI address = URI.create("http://127.0.0.1:" + port + "/v1");
+      assertFails(client, address, "cannot connect to " + address);
     }
-    URI address = URI.create("http://127.0.0.1:" + port + "/v1");
-    assertFails(client, address, "cannot connect to " + address);
   }
 
   @Test

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import java.io.File;
 import java.io.IOException;
 import java.net.HttpURLConnection;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,12 +44,14 @@ final class CephServer {
   private final Path folder;
   private final String config;
   private final List<Process> processes = new ArrayList<>();
+  private final HeldPort gatewayPort = new HeldPort();
+  private final HeldPort monitorPort = new HeldPort();
   private final URI endpoint;
 
   private CephServer() throws IOException {
     folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "ceph");
     config = folder.resolve("ceph.conf").toString();
-    endpoint = URI.create("http://127.0.0.1:" + freePort());
+    endpoint = URI.create("http://127.0.0.1:" + gatewayPort.number());
   }
 
   /** Its address; started at the first call, and there until the process ends. */
@@ -74,22 +75,15 @@ final class CephServer {
         .anyMatch(each -> Files.isExecutable(Path.of(each, program)));
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
   private void start() throws IOException, InterruptedException {
-    int monitor = freePort();
     String cluster = UUID.randomUUID().toString();
     for (String each : List.of("mon", "osd", "rgw")) {
       Files.createDirectory(folder.resolve(each));
     }
-    Files.writeString(Path.of(config), configuration(cluster, monitor));
+    Files.writeString(Path.of(config), configuration(cluster));
     makeKeys();
     String map = folder.resolve("monmap").toString();
-    String address = "[v2:127.0.0.1:" + monitor + "]";
+    String address = "[v2:127.0.0.1:" + monitorPort.number() + "]";
     run("monmaptool", "--create", "--addv", "a", address, "--fsid", cluster, map);
     run("ceph-mon", "-c", config, "--mkfs", "-i", "a", "--monmap", map, "--keyring", keys());
     begin("ceph-mon", "-i", "a");
@@ -103,7 +97,7 @@ final class CephServer {
     await();
   }
 
-  private String configuration(String cluster, int monitor) {
+  private String configuration(String cluster) {
     return """
     [global]
     fsid = %s
@@ -131,7 +125,7 @@ final class CephServer {
     rgw frontends = beast endpoint=127.0.0.1:%4$d
     rgw data = %3$s/rgw
     """
-        .formatted(cluster, monitor, folder, endpoint.getPort());
+        .formatted(cluster, monitorPort.number(), folder, gatewayPort.number());
   }
 
   private String keys() {

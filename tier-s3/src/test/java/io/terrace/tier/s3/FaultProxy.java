@@ -2,6 +2,7 @@
 package io.terrace.tier.s3;
 
 import java.io.BufferedInputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -25,7 +26,7 @@ final class FaultProxy implements AutoCloseable {
   private static final int BACKLOG = 1024;
 
   private final URI server;
-  private final int port;
+  private final HeldPort port;
   private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
   private final Queue<String> requests = new ConcurrentLinkedQueue<>();
   private final AtomicInteger accepted = new AtomicInteger();
@@ -36,12 +37,17 @@ final class FaultProxy implements AutoCloseable {
 
   FaultProxy(URI server) {
     this.server = server;
-    port = listen(0);
+    try {
+      port = new HeldPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    acceptAgain();
   }
 
   /** What clients are to be told. */
   URI endpoint() {
-    return URI.create("http://127.0.0.1:" + port);
+    return URI.create("http://127.0.0.1:" + port.number());
   }
 
   /** From the next request on. */
@@ -57,7 +63,15 @@ final class FaultProxy implements AutoCloseable {
 
   /** Takes connections again. */
   void acceptAgain() {
-    int ignored = listen(port);
+    try {
+      ServerSocket socket = new ServerSocket();
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port.number()), BACKLOG);
+      listening = socket;
+      Thread.ofVirtual().name("fault-proxy").start(() -> accept(socket));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** First lines of the requests so far. */
@@ -77,19 +91,6 @@ final class FaultProxy implements AutoCloseable {
   /** The most requests that were under way at once. */
   int mostInFlight() {
     return mostInFlight.get();
-  }
-
-  private int listen(int wanted) {
-    try {
-      ServerSocket socket = new ServerSocket();
-      socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted), BACKLOG);
-      listening = socket;
-      Thread.ofVirtual().name("fault-proxy").start(() -> accept(socket));
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private void accept(ServerSocket socket) {
@@ -132,16 +133,12 @@ final class FaultProxy implements AutoCloseable {
 
   private void stopListening() {
     ServerSocket socket = listening;
-    try {
-      if (socket != null) {
-        socket.close();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    if (socket != null) {
+      end(socket);
     }
   }
 
-  private static void end(Socket socket) {
+  private static void end(Closeable socket) {
     try {
       socket.close();
     } catch (IOException e) {
@@ -152,5 +149,6 @@ final class FaultProxy implements AutoCloseable {
   @Override
   public void close() {
     refuse();
+    end(port);
   }
 }

@@ -9,7 +9,9 @@ import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -143,14 +145,25 @@ public final class GaneshaServer implements AutoCloseable {
    */
   public static GaneshaServer start(Path exported, Path work)
       throws IOException, InterruptedException {
-    InetAddress loopback = InetAddress.getLoopbackAddress();
-    int nfsPort;
-    int mountPort;
-    try (ServerSocket first = new ServerSocket(0, 1, loopback);
-        ServerSocket second = new ServerSocket(0, 1, loopback)) {
-      nfsPort = first.getLocalPort();
-      mountPort = second.getLocalPort();
+    try (SocketChannel nfs = boundSocket();
+        SocketChannel mount = boundSocket()) {
+      return start(exported, work, port(nfs), port(mount));
     }
+  }
+
+  /** Whose port nobody else gets who asks for any, and a server that names it can take. */
+  private static SocketChannel boundSocket() throws IOException {
+    return SocketChannel.open()
+        .setOption(StandardSocketOptions.SO_REUSEADDR, true)
+        .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+  }
+
+  private static int port(SocketChannel bound) throws IOException {
+    return ((InetSocketAddress) bound.getLocalAddress()).getPort();
+  }
+
+  private static GaneshaServer start(Path exported, Path work, int nfsPort, int mountPort)
+      throws IOException, InterruptedException {
     String text = CONFIGURATION.formatted(nfsPort, mountPort, work, exported, EXPORT);
     Path configuration = Files.writeString(work.resolve("ganesha.conf"), text);
     Path log = work.resolve("ganesha.log");
