@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
           + " of tiers is worse than a part of it?",
       "cold: nobody has seen the prompt, nor one of those before. warm: it was asked two requests ago"
           + " and is stored in all tiers below memory, while memory (cpu) has room for two prompts and"
-          + " a half and so for half of this one. none: the agent with reuse off. Sets without a tier below memory are"
-          + " measured once and stand in the table for both speeds.",
+          + " a half and so for half of this one. none: the agent with reuse off. Sets without a"
+          + " tier below memory are measured once and stand in the table for both speeds.",
       "Ends with status 1 if an answer differs between sets."
     })
 final class StackCommand implements Callable<Integer> {

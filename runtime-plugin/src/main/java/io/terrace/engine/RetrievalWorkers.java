@@ -119,11 +119,18 @@ final class RetrievalWorkers {
 
   /**
    * Which chunks a tier has, counted from one on: where hardly a prompt is ever there, the first
-   * one says most, and spares the tier the others.
+   * question says most, and spares the tier the others. Whoever stores a whole chunk stores what
+   * leads to it from its first tokens, too: where that is missing, so is the chunk.
    */
   private @Nullable BitSet contains(StoredTier tier, int from) {
     List<ChunkKey> keys = IntStream.range(from, arrivals.count()).mapToObj(prompt::key).toList();
-    if (keys.size() > 1 && tier.speed().rarelyHits()) {
+    if (!tier.speed().rarelyHits()) {
+      return tier.contains(keys);
+    }
+    if (from == arrivals.first() && tailAtFirst != null && !tailAtFirst.mayBeIn(tier)) {
+      return new BitSet();
+    }
+    if (keys.size() > 1) {
       BitSet first = tier.contains(keys.subList(0, 1));
       if (first == null || first.isEmpty()) {
         return first;

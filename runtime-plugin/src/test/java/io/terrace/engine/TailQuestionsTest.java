@@ -69,8 +69,11 @@ final class TailQuestionsTest {
   }
 
   private static void remember(Instance reader, String tier, double probeNanos) {
-    TierSpeed speed = Objects.requireNonNull(reader.engine().speed(tier));
-    speed.remember(new Speeds.OfTier(SLOW, 1e-3, probeNanos));
+    speed(reader, tier).remember(new Speeds.OfTier(SLOW, 1e-3, probeNanos));
+  }
+
+  private static TierSpeed speed(Instance reader, String tier) {
+    return Objects.requireNonNull(reader.engine().speed(tier));
   }
 
   private static void store(InMemoryStore store, int[] prompt) {
@@ -87,6 +90,21 @@ final class TailQuestionsTest {
       assertThat(asked).as("six chunks and the tail at the front, of each").hasSize(2 * 7);
       assertThat(read).isEmpty();
       assertThat(reader.failures()).isEmpty();
+    }
+  }
+
+  @Test
+  void whereHardlyAPromptIsEverThereTheTailAloneIsAskedFor() {
+    store(second, PROMPT);
+    try (Instance reader = reader(SLOW)) {
+      for (int i = 0; i < 10; i++) {
+        speed(reader, "tier1").sought(false);
+        speed(reader, "tier2").sought(false);
+      }
+      int[] unseen = IntStream.range(1000, 1213).toArray();
+      assertThat(reader.answer(unseen)).isZero();
+      assertThat(asked).as("of each its tail").hasSize(2);
+      assertThat(reader.answer(PROMPT)).as("of the second").isEqualTo(212);
     }
   }
 
