@@ -168,8 +168,13 @@ public final class Engine implements AutoCloseable {
     if (!prompt.naming().lasting()) {
       return null;
     }
+    double compute = prefill == null ? Double.MAX_VALUE : prefill.nanos(position, prompt.limit());
     List<TierFeed> feeds =
-        stored.stream().filter(tier -> !tier.isResting()).map(TierFeed::new).toList();
+        stored.stream()
+            .filter(tier -> !tier.isResting())
+            .filter(tier -> patienceNanos > 0 || tier.speed().isWorthAsking(compute))
+            .map(TierFeed::new)
+            .toList();
     if (feeds.isEmpty()) {
       return null;
     }

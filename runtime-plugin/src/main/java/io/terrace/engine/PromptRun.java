@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Used by one thread, as the session.
  */
 public final class PromptRun implements AutoCloseable {
-  /** What a request spends, of the time that computing takes, on tiers that never have anything. */
-  private static final double LEAST_SHARE = 0.005;
-
   /** A load may be late by so much of what computing the same takes. */
   private static final double LATE_SHARE = 0.25;
 
@@ -280,7 +277,7 @@ public final class PromptRun implements AutoCloseable {
 
   private boolean awaitAnswer(Retrieval below, int mostTokens) {
     double all = prefill.nanos(session.computed(), end);
-    double share = Math.max(LEAST_SHARE, below.hitShare());
+    double share = Math.max(TierSpeed.LEAST_SHARE, below.hitShare());
     double worth = Math.max(share * all, engine.patienceNanos()) - unknownNanos;
     double answer = below.answerNanos();
     double enough = nanosToCompute(share, mostTokens);

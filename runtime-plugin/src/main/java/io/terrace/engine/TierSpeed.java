@@ -29,11 +29,22 @@ final class TierSpeed {
   /** What takes so long to say what it has is worth a question or a read in vain. */
   private static final long SLOW_TO_SAY_NANOS = 2_000_000;
 
+  /**
+   * What a question to a tier that is slow to say takes from computing: a request by a client that
+   * signs it, and the threads that wait for its answer.
+   */
+  private static final double QUESTION_NANOS = 1_000_000;
+
+  /** What a request spends, of the time that computing takes, on tiers that never have anything. */
+  static final double LEAST_SHARE = 0.005;
+
   private double latencyNanos = Double.NaN; // from a call to its first header
   private double nanosPerByte = Double.NaN; // with as many calls at once as are made
   private double probeNanos = Double.NaN; // from the question which chunks are here to its answer
   private double hitShare =
       FIRST_HIT_SHARE; // of the prompts that were looked up, those with something here
+
+  private double spared; // of the time that questions in vain may take
 
   // Calls beside each other share the tier: a period is one measurement, made anew at each one's
   // end.
@@ -143,5 +154,23 @@ final class TierSpeed {
   /** Whether hardly a prompt was there, lately. */
   synchronized boolean rarelyHits() {
     return hitShare < RARELY;
+  }
+
+  /**
+   * Whether to ask what there is of a prompt, which counts as a question. A tier that is slow to
+   * say and hardly ever has anything is asked now and then about prompts that are computed soon.
+   *
+   * @param computeNanos what computing all of it takes
+   */
+  synchronized boolean isWorthAsking(double computeNanos) {
+    if (!isSlowToSay() || hitShare * computeNanos >= QUESTION_NANOS) {
+      return true;
+    }
+    spared += LEAST_SHARE * computeNanos;
+    boolean worth = spared >= QUESTION_NANOS;
+    if (worth) {
+      spared = 0;
+    }
+    return worth;
   }
 }

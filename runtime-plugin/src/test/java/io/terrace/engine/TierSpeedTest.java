@@ -4,6 +4,7 @@ package io.terrace.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class TierSpeedTest {
@@ -78,5 +79,31 @@ final class TierSpeedTest {
     assertThat(speed.hitShare()).isLessThan(0.005).isLessThan(first);
     speed.sought(true);
     assertThat(speed.hitShare()).isGreaterThan(0.2);
+  }
+
+  @Test
+  void aSlowTierThatNeverHasAnythingIsAskedNowAndThenWhereComputingTakesLittle() {
+    speed.probed(20 * MS);
+    assertThat(questions(20, 50.0 * MS)).as("while it may have something").isEqualTo(20);
+    for (int i = 0; i < 40; i++) {
+      speed.sought(false);
+    }
+    assertThat(questions(100, 50.0 * MS)).as("half a percent of the time").isEqualTo(25);
+    assertThat(questions(100, 200.0 * MS)).isEqualTo(100);
+    speed.sought(true);
+    assertThat(questions(100, 50.0 * MS)).isEqualTo(100);
+  }
+
+  @Test
+  void aTierThatSaysAtOnceWhatItHasIsAlwaysAsked() {
+    speed.probed(MS);
+    for (int i = 0; i < 40; i++) {
+      speed.sought(false);
+    }
+    assertThat(questions(100, 50.0 * MS)).isEqualTo(100);
+  }
+
+  private long questions(int prompts, double computeNanos) {
+    return IntStream.range(0, prompts).filter(i -> speed.isWorthAsking(computeNanos)).count();
   }
 }
