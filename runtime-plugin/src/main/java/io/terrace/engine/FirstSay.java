@@ -50,7 +50,8 @@ final class FirstSay {
   }
 
   /**
-   * Whether others have all that is missing, and will have delivered it before a tier begins to.
+   * Whether others have all that is missing, and will have delivered it before a tier begins to, or
+   * so soon after it that the question would cost more than it could win.
    */
   private static boolean areEnough(RetrievalState state, TierFeed feed, List<TierFeed> first) {
     if (state.firstMissing() < state.count) {
@@ -58,6 +59,7 @@ final class FirstSay {
     }
     TierSpeed speed = feed.tier().speed();
     double begins = speed.probeNanos() + speed.latencyNanos(); // 0 if nothing ever came from it
+    double cost = speed.questionNanos(state.count - state.first);
     double loaded = 0;
     for (TierFeed other : first) {
       TierSpeed others = other.tier().speed();
@@ -67,6 +69,6 @@ final class FirstSay {
       }
       loaded += others.latencyNanos() + others.transferNanos(state.chunkBytes * chunks);
     }
-    return loaded <= begins;
+    return loaded <= begins + cost;
   }
 }

@@ -30,8 +30,8 @@ final class TierSpeed {
   private static final long SLOW_TO_SAY_NANOS = 2_000_000;
 
   /**
-   * What a question to a tier that is slow to say takes from computing: a request by a client that
-   * signs it, and the threads that wait for its answer.
+   * What a question for one chunk takes from computing, by a tier that is slow to say: a request by
+   * a client that signs it, and the threads that wait for its answer.
    */
   private static final double QUESTION_NANOS = 1_000_000;
 
@@ -154,6 +154,11 @@ final class TierSpeed {
   /** Whether hardly a prompt was there, lately. */
   synchronized boolean rarelyHits() {
     return hitShare < RARELY;
+  }
+
+  /** What the question whether so many chunks are here takes from computing. */
+  synchronized double questionNanos(int chunks) {
+    return isSlowToSay() ? chunks * QUESTION_NANOS : 0;
   }
 
   /**

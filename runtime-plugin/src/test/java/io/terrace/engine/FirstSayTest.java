@@ -152,6 +152,21 @@ final class FirstSayTest {
     }
   }
 
+  /** Six chunks in question are six requests. */
+  @Test
+  void isSparedWhereTheQuestionCostsMoreThanItCouldWin() {
+    try (Instance reader = instance()) {
+      speed(reader, "tier1").remember(new Speeds.OfTier(2e10 + 4e6, 1e-9, 1e9));
+      assertThat(reader.answer(PROMPT)).isEqualTo(192);
+      assertThat(questions).hasValue(0);
+    }
+    try (Instance reader = instance(context -> new Delivering(new InMemoryTier(fast, context)))) {
+      speed(reader, "tier1").remember(new Speeds.OfTier(2e10 + 8e6, 1e-9, 1e9));
+      assertThat(reader.answer(PROMPT)).isEqualTo(192);
+      assertThat(questions).hasPositiveValue();
+    }
+  }
+
   @Test
   void isAskedWhereNothingIsKnownOfEither() {
     try (Instance reader =
