@@ -197,7 +197,7 @@ final class CollectorTest {
       List<Future<Collected>> both =
           threads.invokeAll(List.of(() -> first.collect(inTime()), () -> second.collect(inTime())));
       for (Future<Collected> each : both) {
-        assertThat(each.get().chunks()).isIn(0L, 24L);
+        assertThat(each.get().chunks()).isBetween(0L, 24L); // one may find less, half way through
       }
     }
     assertThat(bucket.chunks()).isEqualTo(36);
