@@ -121,14 +121,19 @@ final class RetrievalWorkers {
    * Which chunks a tier has, counted from one on: where hardly a prompt is ever there, the first
    * question says most, and spares the tier the others. Whoever stores a whole chunk stores what
    * leads to it from its first tokens, too: where that is missing, so is the chunk.
+   *
+   * @return null if it did not say
    */
   private @Nullable BitSet contains(StoredTier tier, int from) {
     List<ChunkKey> keys = IntStream.range(from, arrivals.count()).mapToObj(prompt::key).toList();
     if (!tier.speed().rarelyHits()) {
       return tier.contains(keys);
     }
-    if (from == arrivals.first() && tailAtFirst != null && !tailAtFirst.mayBeIn(tier)) {
-      return new BitSet();
+    if (from == arrivals.first() && tailAtFirst != null) {
+      TailQuestions.Answer leads = tailAtFirst.await(tier);
+      if (!leads.mayBeHere()) {
+        return leads == TailQuestions.Answer.NOT_HERE ? new BitSet() : null;
+      }
     }
     if (keys.size() > 1) {
       BitSet first = tier.contains(keys.subList(0, 1));
@@ -246,7 +251,7 @@ final class RetrievalWorkers {
     TailQuestions questions = questions(chunk, feeds);
     for (TierFeed feed : feeds) {
       StoredTier tier = feed.tier();
-      StagedChunk found = questions.mayBeIn(tier) ? tail(tier, chunk) : null;
+      StagedChunk found = questions.await(tier).mayBeHere() ? tail(tier, chunk) : null;
       if (arrivals.count() == chunk && arrivals.first() == chunk) { // all there is to seek
         tier.speed().sought(found != null);
       }

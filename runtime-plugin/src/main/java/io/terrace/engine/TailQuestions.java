@@ -19,7 +19,22 @@ import java.util.concurrent.Executor;
 final class TailQuestions {
   private final ChunkKey key;
   private final Executor threads;
-  private final Map<StoredTier, CompletableFuture<Boolean>> answers = new ConcurrentHashMap<>();
+  private final Map<StoredTier, CompletableFuture<Answer>> answers = new ConcurrentHashMap<>();
+
+  /** What is known of one tier. */
+  enum Answer {
+    HERE,
+    NOT_HERE,
+
+    /** The tier was asked, and failed or was late. */
+    DID_NOT_SAY,
+    WAS_NOT_ASKED;
+
+    /** Whether to read from the tier. */
+    boolean mayBeHere() {
+      return this == HERE || this == WAS_NOT_ASKED;
+    }
+  }
 
   /**
    * @param threads that wait for the answers
@@ -32,25 +47,27 @@ final class TailQuestions {
   /** Asks a tier, unless a read in vain is as cheap; returns at once. */
   void ask(StoredTier tier) {
     if (tier.speed().isSlowToSay()) {
-      CompletableFuture<Boolean> answer = new CompletableFuture<>();
+      CompletableFuture<Answer> answer = new CompletableFuture<>();
       answers.put(tier, answer);
       threads.execute(() -> ask(tier, answer));
     }
   }
 
-  private void ask(StoredTier tier, CompletableFuture<Boolean> answer) {
-    boolean here = false; // nor if it does not say
+  private void ask(StoredTier tier, CompletableFuture<Answer> answer) {
+    Answer given = Answer.DID_NOT_SAY; // whatever is thrown
     try {
-      BitSet said = tier.contains(List.of(key));
-      here = said != null && said.get(0);
+      BitSet here = tier.contains(List.of(key));
+      if (here != null) {
+        given = here.get(0) ? Answer.HERE : Answer.NOT_HERE;
+      }
     } finally {
-      answer.complete(here);
+      answer.complete(given);
     }
   }
 
-  /** Waits for a tier's answer: whether it has the chunk, or was not asked. */
-  boolean mayBeIn(StoredTier tier) {
-    CompletableFuture<Boolean> answer = answers.get(tier);
-    return answer == null || answer.join();
+  /** Waits for a tier's answer. */
+  Answer await(StoredTier tier) {
+    CompletableFuture<Answer> answer = answers.get(tier);
+    return answer == null ? Answer.WAS_NOT_ASKED : answer.join();
   }
 }

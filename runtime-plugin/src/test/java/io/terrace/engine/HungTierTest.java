@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -108,6 +109,34 @@ final class HungTierTest {
       assertThat(reader.ask(PROMPT)).isEqualTo(192);
       assertThat(reader.counters("tier1").timeouts.sum()).isEqualTo(1);
       assertThat(reader.counters("tier2").timeouts.sum()).isZero();
+      hanging.letGo();
+    }
+  }
+
+  /** The first question to a tier that hardly ever has something is one for the tail alone. */
+  @Test
+  void aTierThatHangsAtTheFirstQuestionIsNotAskedForWhatOthersLack() {
+    int[] beginning = Arrays.copyOf(PROMPT, 100);
+    InMemoryStore shallow = new InMemoryStore();
+    try (Instance writer =
+        Instance.withMemory(SOON, context -> new InMemoryTier(shallow, context))) {
+      writer.ask(beginning);
+      writer.flush();
+    }
+    HangingTier hanging = new HangingTier(store);
+    hanging.hangAtOnce();
+    try (Instance reader =
+        Instance.withTimeouts(
+            List.of(SOON, Duration.ofMillis(50)),
+            context -> new InMemoryTier(shallow, context),
+            context -> hanging)) {
+      TierSpeed speed = Objects.requireNonNull(reader.engine().speed("tier2"));
+      speed.remember(new Speeds.OfTier(1e9, 1e-3, 1e9));
+      for (int i = 0; i < 20; i++) {
+        speed.sought(false);
+      }
+      assertThat(reader.answer(PROMPT)).isEqualTo(96);
+      assertThat(reader.counters("tier2").timeouts.sum()).isEqualTo(1);
       hanging.letGo();
     }
   }
