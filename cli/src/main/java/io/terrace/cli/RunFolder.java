@@ -10,9 +10,14 @@ import java.nio.file.Path;
  * maps a file for each part of a session's memory and never deletes it).
  */
 record RunFolder(Path folder) {
+  /** How the names of this process's folders begin. */
+  static String prefix() {
+    return "terrace-run-" + ProcessHandle.current().pid() + "-";
+  }
+
   static RunFolder create() {
     try {
-      Path folder = Files.createTempDirectory("terrace-demo-");
+      Path folder = Files.createTempDirectory(prefix());
       Files.createDirectories(folder.resolve("tmp"));
       Files.createDirectories(folder.resolve("classes"));
       return new RunFolder(folder);

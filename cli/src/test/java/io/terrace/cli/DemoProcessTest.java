@@ -161,7 +161,7 @@ final class DemoProcessTest {
 
   private static List<Path> runFolders() throws IOException {
     try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-      return files.filter(f -> f.getFileName().toString().startsWith("terrace-demo-")).toList();
+      return files.filter(f -> f.getFileName().toString().startsWith(RunFolder.prefix())).toList();
     }
   }
 }
