@@ -131,7 +131,7 @@ final class StackBench {
       askCold(seats, turn, asked.getLast(), turn >= TURNS_BEFORE);
     }
     List<Rendered> last = asked.subList(asked.size() - WARM_PROMPTS, asked.size());
-    turns = WARM_PROMPTS + options.rounds();
+    turns = WARM_PROMPTS + options.warmRounds();
     for (int turn = 0; turn < turns; turn++) {
       progress.phase(turn(promptTokens, "warm", turn, turns));
       askWarm(seats, turn, last.get(turn % WARM_PROMPTS), turn >= WARM_PROMPTS);

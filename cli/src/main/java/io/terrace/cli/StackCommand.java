@@ -76,6 +76,14 @@ final class StackCommand implements Callable<Integer> {
   private int rounds;
 
   @Option(
+      names = "--warm-rounds",
+      paramLabel = "N",
+      description =
+          "How often each is measured warm: such rounds are quick, but where a set computes most."
+              + " Default: as --rounds.")
+  private @Nullable Integer warmRounds;
+
+  @Option(
       names = "--answer-tokens",
       paramLabel = "N",
       defaultValue = "4",
@@ -129,13 +137,15 @@ final class StackCommand implements Callable<Integer> {
       OptionRange.requireEach(spec, "--prompt-tokens", promptTokens, 64, 1 << 20);
     }
     OptionRange.require(spec, rounds >= 1, "--rounds", rounds, "at least 1");
+    int warm = warmRounds == null ? rounds : warmRounds;
+    OptionRange.require(spec, warm >= 1, "--warm-rounds", warm, "at least 1");
     OptionRange.require(spec, answerTokens >= 2, "--answer-tokens", answerTokens, "at least 2");
     OptionRange.require(spec, warmUpTokens >= 0, "--warm-up-tokens", warmUpTokens, "at least 0");
     List<TierSet> chosen = new ArrayList<>();
     for (String word : sets) {
       chosen.add(TierSet.of(word).orElseThrow(() -> noSuchSet(word)));
     }
-    return new StackOptions(chosen, speeds, rounds, answerTokens, warmUpTokens);
+    return new StackOptions(chosen, speeds, rounds, warm, answerTokens, warmUpTokens);
   }
 
   private ParameterException noSuchSet(String word) {
@@ -181,7 +191,13 @@ final class StackCommand implements Callable<Integer> {
         progress.note("The programs' logs: " + children.logs());
       }
       return new StackFigures(
-          model.name(), Machine.jdk(), Machine.cpu(), options.rounds(), bench.isIdentical(), rows);
+          model.name(),
+          Machine.jdk(),
+          Machine.cpu(),
+          options.rounds(),
+          options.warmRounds(),
+          bench.isIdentical(),
+          rows);
     }
   }
 

@@ -9,6 +9,12 @@ import java.util.List;
  *
  * @param identical whether each prompt had one answer, in every set and state
  */
-@JsonPropertyOrder({"model", "jdk", "cpu", "rounds", "identical", "rows"})
+@JsonPropertyOrder({"model", "jdk", "cpu", "rounds", "warmRounds", "identical", "rows"})
 record StackFigures(
-    String model, String jdk, String cpu, int rounds, boolean identical, List<StackRow> rows) {}
+    String model,
+    String jdk,
+    String cpu,
+    int rounds,
+    int warmRounds,
+    boolean identical,
+    List<StackRow> rows) {}

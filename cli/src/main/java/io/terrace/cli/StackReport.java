@@ -28,7 +28,9 @@ final class StackReport {
     StackReport report = new StackReport(figures.rows());
     List<String> lines = new ArrayList<>();
     lines.add(figures.model() + ", " + figures.cpu() + ", " + figures.jdk());
-    lines.add("Time to the first token in ms, medians of " + figures.rounds() + " rounds");
+    String rounds = "Time to the first token in ms, medians of " + figures.rounds() + " rounds";
+    boolean alike = figures.warmRounds() == figures.rounds();
+    lines.add(rounds + (alike ? "" : " (warm: " + figures.warmRounds() + ")"));
     lines.add("");
     lines.addAll(report.times().lines());
     if (report.sets.contains(TierSet.FULL.word())) {

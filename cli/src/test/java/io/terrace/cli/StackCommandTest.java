@@ -50,10 +50,13 @@ final class StackCommandTest {
             "--sets=none,cpu,nfs",
             "--speeds=fast",
             "--rounds=1",
+            "--warm-rounds=2",
             "--warm-up-tokens=0",
             "--json=" + json);
     assertThat(run.status()).as(run.err()).isZero();
-    assertThat(run.out()).contains("none", "cpu", "nfs", "cold", "warm").doesNotContain("MISSED");
+    assertThat(run.out())
+        .contains("none", "cpu", "nfs", "cold", "warm", "(warm: 2)")
+        .doesNotContain("MISSED");
     JsonNode figures = new ObjectMapper().readTree(json.toFile());
     assertThat(figures.get("identical").asBoolean()).isTrue();
     assertThat(figures.get("rows")).hasSize(6);
@@ -63,7 +66,9 @@ final class StackCommandTest {
       assertThat(row.get("set").asText()).isIn("none", "cpu", "nfs");
       assertThat(row.get("state").asText()).isIn("cold", "warm");
       assertThat(row.get("ttftMs").asDouble()).isPositive();
-      assertThat(row.get("aloneMsEach")).hasSize(row.get("state").asText().equals("cold") ? 1 : 0);
+      boolean warm = row.get("state").asText().equals("warm");
+      assertThat(row.get("ttftMsEach")).hasSize(warm ? 2 : 1);
+      assertThat(row.get("aloneMsEach")).hasSize(warm ? 0 : 1);
       assertThat(row.get("reusedTokens").asLong()).as("what the agent says").isEqualTo(299);
     }
   }
@@ -77,6 +82,7 @@ final class StackCommandTest {
         "--sets=none,s3+cpu | --sets=s3+cpu is no set: give none, cpu, nfs, cpu+nfs, cpu+s3",
         "--speeds=medium | --speeds",
         "--rounds=0 | --rounds=0 is out of range: give at least 1",
+        "--warm-rounds=0 | --warm-rounds=0 is out of range: give at least 1",
         "--warm-up-tokens=-1 | --warm-up-tokens=-1 is out of range: give at least 0",
         "--answer-tokens=1 | --answer-tokens=1 is out of range: give at least 2",
       })

@@ -26,7 +26,7 @@ final class StackReportTest {
     }
     rows.add(row("cpu+nfs+s3", "cold", fullCold));
     rows.add(row("cpu+nfs+s3", "warm", fullWarm));
-    StackFigures figures = new StackFigures("model", "jdk", "cpu", 5, identical, rows);
+    StackFigures figures = new StackFigures("model", "jdk", "cpu", 5, 5, identical, rows);
     return String.join("\n", StackReport.lines(figures));
   }
 
@@ -56,7 +56,7 @@ final class StackReportTest {
             List.of(10., 30., 40.));
     StackRow none =
         new StackRow("slow", 256, "none", "cold", 9, 0, 9, 9, List.of(9., 9., 9.), List.of());
-    StackFigures figures = new StackFigures("m", "j", "c", 3, true, List.of(none, full));
+    StackFigures figures = new StackFigures("m", "j", "c", 3, 3, true, List.of(none, full));
     assertThat(String.join("\n", StackReport.lines(figures)))
         .containsPattern(
             "slow +256 +cold +itself, reuse off +1\\.050 +1\\.050 – 1\\.100 +1\\.01 +MISSED");
