@@ -33,7 +33,10 @@ final class FaultProxy implements AutoCloseable {
   private final AtomicInteger inFlight = new AtomicInteger();
   private final AtomicInteger mostInFlight = new AtomicInteger();
   private volatile Fault fault = Fault.none();
-  private volatile @Nullable ServerSocket listening;
+  private volatile @Nullable Listener listener;
+
+  /** A socket and the thread that takes its connections. */
+  private record Listener(ServerSocket socket, Thread thread) {}
 
   FaultProxy(URI server) {
     this.server = server;
@@ -67,8 +70,8 @@ final class FaultProxy implements AutoCloseable {
       ServerSocket socket = new ServerSocket();
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port.number()), BACKLOG);
-      listening = socket;
-      Thread.ofVirtual().name("fault-proxy").start(() -> accept(socket));
+      Thread thread = Thread.ofVirtual().name("fault-proxy").start(() -> accept(socket));
+      listener = new Listener(socket, thread);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -114,6 +117,9 @@ final class FaultProxy implements AutoCloseable {
       BufferedInputStream in = new BufferedInputStream(client.getInputStream(), 1 << 16);
       BufferedInputStream answers = new BufferedInputStream(toServer.getInputStream(), 1 << 16);
       for (HttpMessage next = HttpMessage.read(in); next != null; next = HttpMessage.read(in)) {
+        if (client.isClosed()) { // by refuse(), while this thread waited for a request
+          return;
+        }
         requests.add(next.firstLine());
         mostInFlight.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
         try {
@@ -131,10 +137,19 @@ final class FaultProxy implements AutoCloseable {
     }
   }
 
+  /**
+   * Returns when nobody listens any more: a virtual thread that waits for a connection closes the
+   * socket itself, when it runs again, and may take another one before that.
+   */
   private void stopListening() {
-    ServerSocket socket = listening;
-    if (socket != null) {
-      end(socket);
+    Listener current = listener;
+    if (current != null) {
+      end(current.socket());
+      try {
+        current.thread().join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
