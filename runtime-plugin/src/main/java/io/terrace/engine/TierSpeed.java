@@ -30,10 +30,14 @@ final class TierSpeed {
   private static final long SLOW_TO_SAY_NANOS = 2_000_000;
 
   /**
-   * What a question for one chunk takes from computing, by a tier that is slow to say: a request by
-   * a client that signs it, and the threads that wait for its answer.
+   * What a question takes from computing: of a tier that is slow to say for each chunk, a request
+   * by a client that signs it; of any tier the threads that ask and wait, and code and data that
+   * have to come back into the processors' caches.
    */
   private static final double QUESTION_NANOS = 1_000_000;
+
+  /** Of the time until an answer so much is computed at most, here or by a server beside. */
+  private static final double COMPUTED_SHARE = 0.5;
 
   /** What a request spends, of the time that computing takes, on tiers that never have anything. */
   static final double LEAST_SHARE = 0.005;
@@ -162,17 +166,19 @@ final class TierSpeed {
   }
 
   /**
-   * Whether to ask what there is of a prompt, which counts as a question. A tier that is slow to
-   * say and hardly ever has anything is asked now and then about prompts that are computed soon.
+   * Whether to ask what there is of a prompt, which counts as a question. A tier that hardly ever
+   * has anything is asked now and then about prompts that are computed soon.
    *
    * @param computeNanos what computing all of it takes
    */
   synchronized boolean isWorthAsking(double computeNanos) {
-    if (!isSlowToSay() || hitShare * computeNanos >= QUESTION_NANOS) {
+    double cost = Double.isNaN(probeNanos) ? 0 : COMPUTED_SHARE * probeNanos;
+    cost = Math.max(QUESTION_NANOS, cost);
+    if (hitShare * computeNanos >= cost) {
       return true;
     }
     spared += LEAST_SHARE * computeNanos;
-    boolean worth = spared >= QUESTION_NANOS;
+    boolean worth = spared >= cost;
     if (worth) {
       spared = 0;
     }

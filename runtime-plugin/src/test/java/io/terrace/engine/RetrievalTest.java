@@ -25,7 +25,9 @@ import org.junit.jupiter.api.Test;
 final class RetrievalTest {
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final int[] PROMPT = IntStream.range(100, 300).toArray(); // six chunks and 8
-  private static final Speeds.OfModel FAST = new Speeds.OfModel(1, 0);
+
+  /** The prompt takes 10 ms: worth a question, and hardly a wait. */
+  private static final Speeds.OfModel FAST = new Speeds.OfModel(50_000, 0);
 
   private final InMemoryStore store = new InMemoryStore();
   private final AtomicReference<GatedTier> opened = new AtomicReference<>();

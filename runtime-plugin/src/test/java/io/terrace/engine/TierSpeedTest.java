@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class TierSpeedTest {
   private static final long MS = 1_000_000;
@@ -81,25 +83,18 @@ final class TierSpeedTest {
     assertThat(speed.hitShare()).isGreaterThan(0.2);
   }
 
-  @Test
-  void aSlowTierThatNeverHasAnythingIsAskedNowAndThenWhereComputingTakesLittle() {
-    speed.probed(20 * MS);
+  @ParameterizedTest
+  @CsvSource({"0.25, 25", "2, 25", "20, 2"})
+  void aTierThatNeverHasAnythingIsAskedNowAndThenWhereComputingTakesLittle(
+      double probeMillis, long asked) {
+    speed.probed((long) (probeMillis * MS));
     assertThat(questions(20, 50.0 * MS)).as("while it may have something").isEqualTo(20);
     for (int i = 0; i < 40; i++) {
       speed.sought(false);
     }
-    assertThat(questions(100, 50.0 * MS)).as("half a percent of the time").isEqualTo(25);
-    assertThat(questions(100, 200.0 * MS)).isEqualTo(100);
+    assertThat(questions(100, 50.0 * MS)).as("half a percent of the time").isEqualTo(asked);
+    assertThat(questions(100, 2_000.0 * MS)).isEqualTo(100);
     speed.sought(true);
-    assertThat(questions(100, 50.0 * MS)).isEqualTo(100);
-  }
-
-  @Test
-  void aTierThatSaysAtOnceWhatItHasIsAlwaysAsked() {
-    speed.probed(MS);
-    for (int i = 0; i < 40; i++) {
-      speed.sought(false);
-    }
     assertThat(questions(100, 50.0 * MS)).isEqualTo(100);
   }
 
