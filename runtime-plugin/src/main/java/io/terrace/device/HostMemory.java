@@ -20,7 +20,7 @@ import java.lang.invoke.MethodHandle;
  * <p>Not {@code Arena}: an arena zero-fills, which is a touch, and a shared arena's close is a
  * handshake with every thread of the process.
  */
-@SuppressWarnings("restricted") // the only class of the plugin that links native functions
+@SuppressWarnings("restricted") // the only class of this package that links native functions
 final class HostMemory {
   /** Alignment of mappings, and the unit that their length is rounded up to. */
   static final long HUGE_PAGE_BYTES = 2L << 20;

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.device.cuda;
+
+import io.terrace.spi.kit.NativeStandIn;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The driver of {@code standin_cuda.c}, compiled once, and its controls. */
+final class StandInCuda {
+  private static @Nullable StandInCuda only; // guarded by the class
+
+  private final NativeStandIn standIn;
+
+  private StandInCuda(NativeStandIn standIn) {
+    this.standIn = standIn;
+  }
+
+  /** The driver as new; skips the test where it cannot be compiled. */
+  static synchronized StandInCuda fresh() {
+    StandInCuda driver = only != null ? only : new StandInCuda(compile());
+    only = driver;
+    driver.standIn.tell("standin_reset");
+    return driver;
+  }
+
+  private static NativeStandIn compile() {
+    return NativeStandIn.compile(
+        StandInCuda.class,
+        "libcuda.so.1",
+        List.of("standin_cuda.c", "attention.cu"),
+        "-ffp-contract=off",
+        "-lpthread",
+        "-lm");
+  }
+
+  String library() {
+    return standIn.library();
+  }
+
+  CudaDevice open() throws DeviceAbsentException {
+    return CudaDevice.open(library(), 0);
+  }
+
+  /** What fails from now on, and how slow and large the device is; see its source. */
+  void script(String script) {
+    standIn.tell("standin_script", script);
+  }
+
+  /** One of its counts, by the names in its source. */
+  long count(String what) {
+    return standIn.count("standin_count", what);
+  }
+}
