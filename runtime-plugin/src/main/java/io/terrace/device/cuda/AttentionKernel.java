@@ -16,6 +16,7 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
@@ -31,10 +32,8 @@ public final class AttentionKernel implements AutoCloseable {
 
   static final String PTX = "attention.ptx";
 
-  private static final String NAME = "attend";
-
-  /** The kernel's argument, as its source declares it. */
-  private static final StructLayout ARGUMENT =
+  /** The argument of {@code attend}, as its source declares it. */
+  private static final StructLayout ATTENTION =
       MemoryLayout.structLayout(
           JAVA_LONG.withName("pages"),
           JAVA_LONG.withName("queries"),
@@ -52,9 +51,22 @@ public final class AttentionKernel implements AutoCloseable {
           JAVA_FLOAT.withName("softCap"),
           MemoryLayout.paddingLayout(4));
 
+  /** The argument of {@code store}. */
+  private static final StructLayout ROWS =
+      MemoryLayout.structLayout(
+          JAVA_LONG.withName("pages"),
+          JAVA_LONG.withName("rows"),
+          JAVA_LONG.withName("keyOffset"),
+          JAVA_LONG.withName("valueOffset"),
+          JAVA_INT.withName("first"),
+          JAVA_INT.withName("count"),
+          JAVA_INT.withName("chunkTokens"),
+          JAVA_INT.withName("rowHalves"));
+
   private final CudaDevice device;
   private final long module;
-  private final long function;
+  private final long attend;
+  private final long store;
 
   /**
    * What attention of a model looks like.
@@ -93,23 +105,27 @@ public final class AttentionKernel implements AutoCloseable {
     this.device = device;
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment ptx = arena.allocateFrom(ptx());
-      MemorySegment name = arena.allocateFrom(NAME);
-      CudaLibrary library = device.library();
       module =
           device.handle(
-              "cuModuleLoadData", handle -> (int) library.moduleLoadData.invokeExact(handle, ptx));
-      function =
-          device.handle(
-              "cuModuleGetFunction",
-              handle -> (int) library.moduleGetFunction.invokeExact(handle, module, name));
+              "cuModuleLoadData",
+              handle -> (int) device.library().moduleLoadData.invokeExact(handle, ptx));
+    }
+    attend = function("attend");
+    store = function("store");
+  }
+
+  private long function(String name) throws CudaException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment text = arena.allocateFrom(name);
+      return device.handle(
+          "cuModuleGetFunction",
+          handle -> (int) device.library().moduleGetFunction.invokeExact(handle, module, text));
     }
   }
 
   private static String ptx() {
     try (InputStream in = AttentionKernel.class.getResourceAsStream(PTX)) {
-      return new String(
-          Objects.requireNonNull(in, PTX).readAllBytes(),
-          java.nio.charset.StandardCharsets.US_ASCII);
+      return new String(Objects.requireNonNull(in, PTX).readAllBytes(), StandardCharsets.US_ASCII);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -138,55 +154,104 @@ public final class AttentionKernel implements AutoCloseable {
       throws CudaException {
     PageGeometry geometry = shape.geometry();
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment argument = arena.allocate(ARGUMENT);
-      set(argument, "pages", pages);
-      set(argument, "queries", queries);
-      set(argument, "result", result);
-      set(argument, "keyOffset", (long) geometry.keyOffset(layer));
-      set(argument, "valueOffset", (long) geometry.valueOffset(layer));
-      set(argument, "first", first);
-      set(argument, "heads", shape.heads());
-      set(argument, "headsPerKvHead", shape.heads() / geometry.kvHeads());
-      set(argument, "headSize", geometry.headSize());
-      set(argument, "kvLength", geometry.kvLength());
-      set(argument, "chunkTokens", geometry.chunkTokens());
-      set(argument, "isBf16", geometry.dataType() == DataType.BF16 ? 1 : 0);
-      argument.set(JAVA_FLOAT, offset("scale"), shape.scale());
-      argument.set(JAVA_FLOAT, offset("softCap"), shape.softCap());
-      MemorySegment arguments = arena.allocate(ADDRESS);
-      arguments.set(ADDRESS, 0, argument);
-      device.call(
-          "cuLaunchKernel",
-          () ->
-              (int)
-                  device
-                      .library()
-                      .launchKernel
-                      .invokeExact(
-                          function,
-                          shape.heads(),
-                          rows,
-                          1,
-                          MOST,
-                          1,
-                          1,
-                          0,
-                          stream.handle(),
-                          arguments,
-                          MemorySegment.NULL));
+      Argument argument = new Argument(ATTENTION, arena);
+      argument.set("pages", pages);
+      argument.set("queries", queries);
+      argument.set("result", result);
+      argument.set("keyOffset", (long) geometry.keyOffset(layer));
+      argument.set("valueOffset", (long) geometry.valueOffset(layer));
+      argument.set("first", first);
+      argument.set("heads", shape.heads());
+      argument.set("headsPerKvHead", shape.heads() / geometry.kvHeads());
+      argument.set("headSize", geometry.headSize());
+      argument.set("kvLength", geometry.kvLength());
+      argument.set("chunkTokens", geometry.chunkTokens());
+      argument.set("isBf16", geometry.dataType() == DataType.BF16 ? 1 : 0);
+      argument.set("scale", shape.scale());
+      argument.set("softCap", shape.softCap());
+      launch(attend, stream, shape.heads(), rows, argument);
     }
   }
 
-  private static void set(MemorySegment argument, String field, long value) {
-    argument.set(JAVA_LONG, offset(field), value);
+  /**
+   * Has a stream put new K and V of one layer into their pages.
+   *
+   * @param layer whose K and V they are
+   * @param pages as {@link #attend} takes them
+   * @param from device address of {@code [K|V][rows][kvLength]}, in the type of the pages
+   * @param first position of the first row; the others follow it
+   * @param rows at least 1
+   */
+  public void store(
+      CudaStream stream,
+      PageGeometry geometry,
+      int layer,
+      long pages,
+      long from,
+      int first,
+      int rows)
+      throws CudaException {
+    try (Arena arena = Arena.ofConfined()) {
+      Argument argument = new Argument(ROWS, arena);
+      argument.set("pages", pages);
+      argument.set("rows", from);
+      argument.set("keyOffset", (long) geometry.keyOffset(layer));
+      argument.set("valueOffset", (long) geometry.valueOffset(layer));
+      argument.set("first", first);
+      argument.set("count", rows);
+      argument.set("chunkTokens", geometry.chunkTokens());
+      argument.set("rowHalves", geometry.rowBytes() / 2);
+      launch(store, stream, 1, rows, argument);
+    }
   }
 
-  private static void set(MemorySegment argument, String field, int value) {
-    argument.set(JAVA_INT, offset(field), value);
+  /** Has a stream run a function for so many blocks; its argument is copied before this returns. */
+  private void launch(long function, CudaStream stream, int columns, int lines, Argument argument)
+      throws CudaException {
+    MemorySegment arguments = argument.pointers();
+    device.call(
+        "cuLaunchKernel",
+        () ->
+            (int)
+                device
+                    .library()
+                    .launchKernel
+                    .invokeExact(
+                        function,
+                        columns,
+                        lines,
+                        1,
+                        MOST,
+                        1,
+                        1,
+                        0,
+                        stream.handle(),
+                        arguments,
+                        MemorySegment.NULL));
   }
 
-  private static long offset(String field) {
-    return ARGUMENT.byteOffset(PathElement.groupElement(field));
+  /** A struct that a function takes by value. */
+  private record Argument(StructLayout layout, MemorySegment content, MemorySegment pointers) {
+    Argument(StructLayout layout, Arena arena) {
+      this(layout, arena.allocate(layout), arena.allocate(ADDRESS));
+      pointers.set(ADDRESS, 0, content);
+    }
+
+    void set(String field, long value) {
+      content.set(JAVA_LONG, offset(field), value);
+    }
+
+    void set(String field, int value) {
+      content.set(JAVA_INT, offset(field), value);
+    }
+
+    void set(String field, float value) {
+      content.set(JAVA_FLOAT, offset(field), value);
+    }
+
+    private long offset(String field) {
+      return layout.byteOffset(PathElement.groupElement(field));
+    }
   }
 
   @Override

@@ -52,6 +52,17 @@ typedef struct {
   float softCap;                   /* of logits; 0 for none */
 } Attention;
 
+typedef struct {
+  const unsigned long long *pages; /* as above */
+  const unsigned short *rows;      /* [K|V][rows][kvLength], elements as those of pages */
+  long long keyOffset;
+  long long valueOffset;
+  int first;
+  int count;                       /* of rows */
+  int chunkTokens;
+  int rowHalves;                   /* of a row's keys, in units of 16 bits */
+} Rows;
+
 DEVICE float element(const void *plane, long long index, int isBf16) {
   if (!isBf16) {
     return ((const float *) plane)[index];
@@ -163,6 +174,23 @@ KERNEL attend(Attention a) {
   EACH_THREAD(t) {
     if (t < size) {
       a.result[row + t] = total[t] / sum;
+    }
+  }
+}
+
+/* Puts new rows of K and V into their pages; a block moves one row. */
+KERNEL store(Rows r) {
+  int position = r.first + ROW;
+  char *page = (char *) r.pages[position / r.chunkTokens];
+  long long at = (long long) (position % r.chunkTokens) * r.rowHalves;
+  unsigned short *keys = (unsigned short *) (page + r.keyOffset) + at;
+  unsigned short *values = (unsigned short *) (page + r.valueOffset) + at;
+  const unsigned short *newKeys = r.rows + (long long) ROW * r.rowHalves;
+  const unsigned short *newValues = newKeys + (long long) r.count * r.rowHalves;
+  EACH_THREAD(t) {
+    for (int i = t; i < r.rowHalves; i += THREADS) {
+      keys[i] = newKeys[i];
+      values[i] = newValues[i];
     }
   }
 }

@@ -68,6 +68,20 @@ final class AttentionKernelTest {
     }
   }
 
+  /** Rows go to where a page that was computed elsewhere has them, over a border of pages too. */
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void rowsAreStoredWherePagesHaveThem(AttentionKernel.Shape shape) throws Exception {
+    int positions = shape.geometry().chunkTokens() + 20;
+    try (DeviceKv kv = new DeviceKv(driver, shape, positions)) {
+      int rows = 25;
+      kv.wipe(1, positions - rows, rows);
+      assertThat(kv.mismatch()).as("wiped").isNotNegative();
+      kv.store(1, positions - rows, rows);
+      assertThat(kv.mismatch()).isEqualTo(-1);
+    }
+  }
+
   @Test
   void theFirstPositionSeesItself() throws Exception {
     AttentionKernel.Shape shape = shape(2, 1, 16, 32, DataType.F32, 0);

@@ -96,6 +96,40 @@ final class DeviceKv implements AutoCloseable {
     return values;
   }
 
+  /** Stores K and V of rows of a layer by the kernel, as the host has them. */
+  void store(int layer, int first, int rows) throws CudaException {
+    store(layer, first, rows, true);
+  }
+
+  /** Stores zeros there. */
+  void wipe(int layer, int first, int rows) throws CudaException {
+    store(layer, first, rows, false);
+  }
+
+  private void store(int layer, int first, int rows, boolean content) throws CudaException {
+    int bytes = geometry.rowBytes();
+    MemorySegment both = arena.allocate(2L * rows * bytes);
+    for (int row = 0; row < rows && content; row++) {
+      long key = at(layer, true, first + row, 0);
+      long value = at(layer, false, first + row, 0);
+      MemorySegment.copy(host, key, both, (long) row * bytes, bytes);
+      MemorySegment.copy(host, value, both, (long) (rows + row) * bytes, bytes);
+    }
+    long from = device.allocate(both.byteSize());
+    stream.copyToDevice(from, both);
+    kernel.store(stream, geometry, layer, table, from, first, rows);
+    stream.synchronize();
+    device.free(from);
+  }
+
+  /** Where the device's pages differ from the host's; -1 if nowhere. */
+  long mismatch() throws CudaException {
+    MemorySegment back = arena.allocate(host.byteSize());
+    stream.copyToHost(back, memory);
+    stream.synchronize();
+    return back.mismatch(host);
+  }
+
   /** Attention by the kernel. */
   float[] attend(int layer, float[] queries, int first, int rows) throws CudaException {
     long bytes = 4L * queries.length;

@@ -25,13 +25,13 @@ enum { ALLOCATIONS = 4096, FUNCTIONS = 64, FAULTS = 64, DEPTH = 16 };
 typedef struct { char *base; size_t size; } range_t;
 typedef struct event { pthread_mutex_t lock; pthread_cond_t news; long recorded, done; } event_t;
 typedef struct work {
-  enum { COPY, RECORD, WAIT, LAUNCH, END } what;
+  enum { COPY, RECORD, WAIT, ATTEND, STORE, END } what;
   char *to, *from;
   size_t bytes;
   event_t *event;
   long number;
-  Attention argument;
-  int heads, rows;
+  union { Attention attention; Rows rows; } argument;
+  int columns, lines; /* blocks */
   struct work *next;
 } work_t;
 typedef struct {
@@ -164,38 +164,50 @@ static size_t take(range_t *ranges, void *base) {
   return 0;
 }
 
-/* Whether a kernel may read and write where it is told to. */
-static int may_attend(const Attention *a, int heads, int rows) {
-  size_t bytes = (size_t) rows * heads * a->headSize * sizeof(float);
-  int last = a->first + rows - 1, pages = last / a->chunkTokens + 1;
-  int element_bytes = a->isBf16 ? 2 : 4;
-  if (a->headSize < 1 || a->headSize > MOST_HEAD_SIZE || a->chunkTokens < 1
-      || a->chunkTokens > THREADS || !holds(device_memory, a->queries, bytes)
-      || !holds(device_memory, a->result, bytes)
-      || !holds(device_memory, a->pages, pages * sizeof(long long)))
-    return 0;
-  for (int i = 0; i < pages; i++) {
-    int positions = last + 1 - i * a->chunkTokens;
-    if (positions > a->chunkTokens) positions = a->chunkTokens;
-    size_t plane = (size_t) positions * a->kvLength * element_bytes;
-    const char *page = (const char *) a->pages[i];
-    if (!holds(device_memory, page + a->keyOffset, plane)
-        || !holds(device_memory, page + a->valueOffset, plane))
+static int holds_pages(const unsigned long long *pages, int last, int chunk_tokens, long long key,
+                       long long value, size_t row_bytes) {
+  int count = last / chunk_tokens + 1;
+  if (!holds(device_memory, pages, count * sizeof *pages)) return 0;
+  for (int i = 0; i < count; i++) {
+    int positions = last + 1 - i * chunk_tokens;
+    size_t plane = (positions > chunk_tokens ? chunk_tokens : positions) * row_bytes;
+    const char *page = (const char *) pages[i];
+    if (!holds(device_memory, page + key, plane) || !holds(device_memory, page + value, plane))
       return 0;
   }
   return 1;
 }
 
+/* Whether a kernel may read and write where it is told to. */
+static int may_attend(const Attention *a, int heads, int rows) {
+  size_t bytes = (size_t) rows * heads * a->headSize * sizeof(float);
+  return a->headSize >= 1 && a->headSize <= MOST_HEAD_SIZE && a->chunkTokens >= 1
+      && a->chunkTokens <= THREADS && heads == a->heads && holds(device_memory, a->queries, bytes)
+      && holds(device_memory, a->result, bytes)
+      && holds_pages(a->pages, a->first + rows - 1, a->chunkTokens, a->keyOffset, a->valueOffset,
+                     (size_t) a->kvLength * (a->isBf16 ? 2 : 4));
+}
+static int may_store(const Rows *r, int rows) {
+  size_t row = r->rowHalves * sizeof *r->rows;
+  return rows == r->count && r->chunkTokens >= 1 && holds(device_memory, r->rows, 2 * rows * row)
+      && holds_pages(r->pages, r->first + rows - 1, r->chunkTokens, r->keyOffset, r->valueOffset,
+                     row);
+}
+
 static void launch(const work_t *work) {
-  if (!may_attend(&work->argument, work->heads, work->rows)) {
+  int may = work->what == ATTEND
+      ? may_attend(&work->argument.attention, work->columns, work->lines)
+      : may_store(&work->argument.rows, work->lines);
+  if (!may) {
     pthread_mutex_lock(&lock);
     lost = ILLEGAL_ADDRESS;
     pthread_mutex_unlock(&lock);
     return;
   }
-  for (standin_block_y = 0; standin_block_y < work->rows; standin_block_y++)
-    for (standin_block_x = 0; standin_block_x < work->heads; standin_block_x++)
-      attend(work->argument);
+  for (standin_block_y = 0; standin_block_y < work->lines; standin_block_y++)
+    for (standin_block_x = 0; standin_block_x < work->columns; standin_block_x++)
+      if (work->what == ATTEND) attend(work->argument.attention);
+      else store(work->argument.rows);
 }
 
 static void *work_on(void *of) {
@@ -213,7 +225,8 @@ static void *work_on(void *of) {
     if (delay) usleep(delay);
     switch (work->what) {
       case COPY: memcpy(work->to, work->from, work->bytes); break;
-      case LAUNCH: launch(work); break;
+      case ATTEND:
+      case STORE: launch(work); break;
       case RECORD:
       case WAIT:
         pthread_mutex_lock(&work->event->lock);
@@ -455,7 +468,9 @@ int cuEventSynchronize(event_t *event) {
 
 int cuModuleLoadData(void **module, const char *image) {
   ENTER(1);
-  if (!strstr(image, ".version") || !strstr(image, ".entry attend")) return INVALID_PTX;
+  if (!strstr(image, ".version") || !strstr(image, ".entry attend(")
+      || !strstr(image, ".entry store("))
+    return INVALID_PTX;
   *module = &modules;
   modules++;
   return 0;
@@ -467,21 +482,29 @@ int cuModuleUnload(void *module) {
 }
 int cuModuleGetFunction(void **function, void *module, const char *name) {
   ENTER(1);
-  *function = (void *) attend;
-  return module != &modules ? INVALID_HANDLE : strcmp(name, "attend") ? NOT_FOUND : 0;
+  if (module != &modules) return INVALID_HANDLE;
+  *function = !strcmp(name, "attend") ? (void *) attend
+      : !strcmp(name, "store") ? (void *) store : NULL;
+  return *function ? 0 : NOT_FOUND;
 }
 int cuLaunchKernel(void *function, unsigned x, unsigned y, unsigned z, unsigned threads_x,
                    unsigned threads_y, unsigned threads_z, unsigned shared, stream_t *stream,
                    void **arguments, void **extra) {
   ENTER(1);
-  if (function != (void *) attend || z != 1 || threads_x != THREADS || threads_y != 1
-      || threads_z != 1 || shared || extra || !x || !y || y > 65535)
+  int known = function == (void *) attend || function == (void *) store;
+  if (!known || z != 1 || threads_x != THREADS || threads_y != 1 || threads_z != 1 || shared
+      || extra || !x || !y || y > 65535)
     return INVALID_VALUE;
   pthread_mutex_lock(&lock);
   launches++;
   pthread_mutex_unlock(&lock);
-  work_t work = {.what = LAUNCH, .heads = (int) x, .rows = (int) y};
-  memcpy(&work.argument, arguments[0], sizeof work.argument);
+  work_t work = {.what = STORE, .columns = (int) x, .lines = (int) y};
+  if (function == (void *) attend) {
+    work.what = ATTEND;
+    memcpy(&work.argument, arguments[0], sizeof work.argument.attention);
+  } else {
+    memcpy(&work.argument, arguments[0], sizeof work.argument.rows);
+  }
   give(stream, work);
   return 0;
 }
