@@ -3,11 +3,7 @@ package io.terrace.device;
 
 import io.terrace.spi.PageGeometry;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -28,20 +24,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by several threads. The reclaimer is called without the pool's lock.
  */
 public final class PagePool implements AutoCloseable {
-  /** A slab is about this large: few mappings, and a good part of the budget can move at once. */
-  private static final long SLAB_BYTES = 64L << 20;
-
-  private final long budgetBytes;
   private final boolean checked;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<PageGeometry, List<Slab>> slabs = new HashMap<>();
+  private final Slabs<PooledPage, RuntimeException> slabs;
   private final ThreadPoolExecutor toucher = toucher();
   private final Map<Holder, LongAdder> heldBytes = new EnumMap<>(Holder.class); // not changed later
   private final LongAdder privateBytes = new LongAdder();
   private final LongAdder privatePages = new LongAdder();
   private final LongAdder privatePagesEver = new LongAdder();
   private volatile LongUnaryOperator reclaimer = bytes -> 0;
-  private long mappedBytes;
   private long pagesInUse;
   private long bytesInUse;
   private boolean closed;
@@ -52,7 +43,7 @@ public final class PagePool implements AutoCloseable {
    *     refuses writes to sealed pages, which ends the process
    */
   public PagePool(long budgetBytes, boolean checked) {
-    this.budgetBytes = budgetBytes;
+    slabs = new Slabs<>(budgetBytes, this::makeSlab);
     this.checked = checked;
     for (Holder holder : Holder.values()) {
       heldBytes.put(holder, new LongAdder());
@@ -97,7 +88,7 @@ public final class PagePool implements AutoCloseable {
       if (closed) {
         return null;
       }
-      Slab slab = slabWithRoom(geometry);
+      Slab<PooledPage> slab = slabs.withRoom(geometry);
       if (slab == null) {
         return null;
       }
@@ -111,62 +102,10 @@ public final class PagePool implements AutoCloseable {
     }
   }
 
-  /** The fullest slab with a free page, so that others may empty; a new one if there is none. */
-  private @Nullable Slab slabWithRoom(PageGeometry geometry) {
-    List<Slab> own = slabs.computeIfAbsent(geometry, g -> new ArrayList<>());
-    Slab best = null;
-    for (Slab slab : own) {
-      if (slab.hasFree() && (best == null || slab.freePages() < best.freePages())) {
-        best = slab;
-      }
-    }
-    return best != null ? best : newSlab(geometry, own);
-  }
-
-  private @Nullable Slab newSlab(PageGeometry geometry, List<Slab> own) {
-    int pages = pagesPerSlab(geometry);
-    if (!makeRoom(Slab.mappedBytes(geometry, pages))) {
-      pages = leastPages(geometry);
-      if (!makeRoom(Slab.mappedBytes(geometry, pages))) {
-        return null;
-      }
-    }
-    Slab slab = new Slab(this, geometry, pages);
-    mappedBytes += slab.mappedBytes();
-    own.add(slab);
+  private Slab<PooledPage> makeSlab(PageGeometry geometry, int pages) {
+    HostSlab slab = new HostSlab(this, geometry, pages);
     toucher.execute(slab::touchAll);
     return slab;
-  }
-
-  private int pagesPerSlab(PageGeometry geometry) {
-    long target = Math.min(SLAB_BYTES, budgetBytes / 8);
-    return Math.max(
-        leastPages(geometry), (int) Math.min(1024, target / Slab.strideBytes(geometry)));
-  }
-
-  /** As many as the smallest mapping holds. */
-  private static int leastPages(PageGeometry geometry) {
-    return (int) Math.max(1, HostMemory.HUGE_PAGE_BYTES / Slab.strideBytes(geometry));
-  }
-
-  /** Whether a mapping fits the budget, after unused slabs of any geometry went back. */
-  private boolean makeRoom(long bytes) {
-    for (List<Slab> list : slabs.values()) {
-      Iterator<Slab> each = list.iterator();
-      while (mappedBytes + bytes > budgetBytes && each.hasNext()) {
-        Slab slab = each.next();
-        if (slab.isUnused()) {
-          each.remove();
-          unmap(slab);
-        }
-      }
-    }
-    return mappedBytes + bytes <= budgetBytes;
-  }
-
-  private void unmap(Slab slab) {
-    mappedBytes -= slab.mappedBytes();
-    slab.unmap();
   }
 
   private PooledPage allocatePrivate(PageGeometry geometry) {
@@ -181,7 +120,7 @@ public final class PagePool implements AutoCloseable {
 
   /** Takes back a page whose last reference is gone. */
   void recycle(PooledPage page) {
-    Slab slab = page.slab();
+    Slab<PooledPage> slab = page.slab();
     if (slab == null) {
       privatePages.decrement();
       privateBytes.add(-page.geometry().pageBytes());
@@ -195,7 +134,7 @@ public final class PagePool implements AutoCloseable {
       pagesInUse--;
       bytesInUse -= Slab.strideBytes(page.geometry());
       if (closed && slab.isUnused()) {
-        unmap(slab);
+        slabs.unmap(slab);
       }
     } finally {
       lock.unlock();
@@ -208,14 +147,14 @@ public final class PagePool implements AutoCloseable {
 
   /** Memory that all slabs together may take. */
   public long budgetBytes() {
-    return budgetBytes;
+    return slabs.budgetBytes();
   }
 
   /** Memory now taken from the operating system, without private pages. */
   public long mappedBytes() {
     lock.lock();
     try {
-      return mappedBytes;
+      return slabs.mappedBytes();
     } finally {
       lock.unlock();
     }
@@ -283,14 +222,7 @@ public final class PagePool implements AutoCloseable {
     try {
       closed = true;
       toucher.shutdown();
-      for (List<Slab> list : slabs.values()) {
-        for (Slab slab : list) {
-          if (slab.isUnused()) {
-            unmap(slab);
-          }
-        }
-        list.clear();
-      }
+      slabs.close();
     } finally {
       lock.unlock();
     }

@@ -13,14 +13,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PooledPage extends KvPage {
   private final PagePool pool;
-  private final @Nullable Slab slab;
+  private final @Nullable Slab<PooledPage> slab;
   private final PageGeometry geometry;
   private final MemorySegment segment;
   private final AtomicInteger references = new AtomicInteger();
   private final AtomicLong holds = new AtomicLong(); // counts of all holders, see Holder
   private volatile boolean sealed;
 
-  PooledPage(PagePool pool, @Nullable Slab slab, PageGeometry geometry, MemorySegment segment) {
+  PooledPage(
+      PagePool pool,
+      @Nullable Slab<PooledPage> slab,
+      PageGeometry geometry,
+      MemorySegment segment) {
     this.pool = pool;
     this.slab = slab;
     this.geometry = geometry;
@@ -97,7 +101,7 @@ public final class PooledPage extends KvPage {
     return sealed;
   }
 
-  @Nullable Slab slab() {
+  @Nullable Slab<PooledPage> slab() {
     return slab;
   }
 

@@ -1,4 +1,6 @@
-/** Memory for pages: slabs of host memory and the pool that hands pages out of them. */
+/**
+ * Memory for pages: slabs of host and of device memory, and the pools that hand pages out of them.
+ */
 @NullMarked
 package io.terrace.device;
 

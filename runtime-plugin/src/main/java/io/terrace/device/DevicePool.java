@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.terrace.device;
+
+import io.terrace.device.cuda.CudaDevice;
+import io.terrace.device.cuda.CudaException;
+import io.terrace.spi.PageGeometry;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands out pages of a device's memory from slabs under one budget of bytes for all geometries: to
+ * allocate takes the driver far longer than a copy of a page, and waits for all work of the device
+ * where memory is given back. Whoever takes a page gives it back when no work of the device uses
+ * it.
+ *
+ * <p>Safe for use by several threads.
+ */
+public final class DevicePool implements AutoCloseable {
+  private final CudaDevice device;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Slabs<DevicePage, CudaException> slabs;
+  private long pagesInUse;
+  private boolean closed;
+
+  /**
+   * @param budgetBytes device memory that all slabs together may take
+   */
+  public DevicePool(CudaDevice device, long budgetBytes) {
+    this.device = device;
+    slabs = new Slabs<>(budgetBytes, this::makeSlab);
+  }
+
+  private @Nullable Slab<DevicePage> makeSlab(PageGeometry geometry, int pages)
+      throws CudaException {
+    try {
+      return new DeviceSlab(device, geometry, pages);
+    } catch (CudaException e) {
+      if (e.isOutOfMemory()) {
+        return null; // others on this device have it
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Takes a page. Its content is undefined.
+   *
+   * @return null if the budget is spent, or the device's memory: then others are to be given back
+   * @throws CudaException if the device is of no more use
+   */
+  public @Nullable DevicePage take(PageGeometry geometry) throws CudaException {
+    lock.lock();
+    try {
+      Slab<DevicePage> slab = closed ? null : slabs.withRoom(geometry);
+      if (slab == null) {
+        return null;
+      }
+      pagesInUse++;
+      return slab.take();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Gives a page back, once. */
+  public void giveBack(DevicePage page) {
+    lock.lock();
+    try {
+      page.slab().putBack(page);
+      pagesInUse--;
+      if (closed && page.slab().isUnused()) {
+        slabs.unmap(page.slab());
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Device memory that all slabs together may take. */
+  public long budgetBytes() {
+    return slabs.budgetBytes();
+  }
+
+  /** Device memory taken now. */
+  public long mappedBytes() {
+    lock.lock();
+    try {
+      return slabs.mappedBytes();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Pages that somebody has taken. */
+  public long pagesInUse() {
+    lock.lock();
+    try {
+      return pagesInUse;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Gives all memory back: what is unused at once, the rest slab by slab as its pages return. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      slabs.close();
+    } finally {
+      lock.unlock();
+    }
+  }
+}
