@@ -46,6 +46,15 @@ final class StandInCuda {
     standIn.tell("standin_script", script);
   }
 
+  /** Has a stream begin no work until it is let go. */
+  void hold(CudaStream stream) {
+    standIn.tell("standin_hold", stream.handle(), 1L);
+  }
+
+  void letGo(CudaStream stream) {
+    standIn.tell("standin_hold", stream.handle(), 0L);
+  }
+
   /** One of its counts, by the names in its source. */
   long count(String what) {
     return standIn.count("standin_count", what);

@@ -39,7 +39,7 @@ typedef struct {
   pthread_mutex_t lock;
   pthread_cond_t news;
   work_t *first, **last;
-  int busy;
+  int busy, held;
 } stream_t;
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -216,7 +216,7 @@ static void *work_on(void *of) {
     pthread_mutex_lock(&stream->lock);
     stream->busy = 0;
     pthread_cond_broadcast(&stream->news);
-    while (!stream->first) pthread_cond_wait(&stream->news, &stream->lock);
+    while (!stream->first || stream->held) pthread_cond_wait(&stream->news, &stream->lock);
     work_t *work = stream->first;
     stream->first = work->next;
     if (!stream->first) stream->last = &stream->first;
@@ -244,6 +244,14 @@ static void *work_on(void *of) {
     free(work);
   }
   return NULL;
+}
+
+/* A stream that is held begins no work, until it is let go. */
+void standin_hold(stream_t *stream, long held) {
+  pthread_mutex_lock(&stream->lock);
+  stream->held = (int) held;
+  pthread_cond_broadcast(&stream->news);
+  pthread_mutex_unlock(&stream->lock);
 }
 
 static void give(stream_t *stream, work_t work) {
