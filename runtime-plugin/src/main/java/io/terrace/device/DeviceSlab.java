@@ -17,10 +17,7 @@ final class DeviceSlab extends Slab<DevicePage> {
     super(geometry, pages);
     this.device = device;
     memory = device.allocate(mappedBytes());
-    long stride = strideBytes(geometry);
-    for (int i = pages - 1; i >= 0; i--) { // the first is handed out first
-      putBack(new DevicePage(this, geometry, memory + i * stride));
-    }
+    fill(geometry, at -> new DevicePage(this, geometry, memory + at));
   }
 
   @Override

@@ -13,12 +13,9 @@ final class HostSlab extends Slab<PooledPage> {
 
   HostSlab(PagePool pool, PageGeometry geometry, int pages) {
     super(geometry, pages);
-    long stride = strideBytes(geometry);
-    memory = HostMemory.map(stride * pages);
-    for (int i = pages - 1; i >= 0; i--) { // the first is handed out first
-      MemorySegment segment = memory.asSlice(i * stride, geometry.pageBytes());
-      putBack(new PooledPage(pool, this, geometry, segment));
-    }
+    memory = HostMemory.map(strideBytes(geometry) * pages);
+    long bytes = geometry.pageBytes();
+    fill(geometry, at -> new PooledPage(pool, this, geometry, memory.asSlice(at, bytes)));
   }
 
   /**

@@ -3,6 +3,7 @@ package io.terrace.device;
 
 import io.terrace.spi.PageGeometry;
 import java.util.ArrayDeque;
+import java.util.function.LongFunction;
 
 /**
  * One piece of memory, cut into pages of one geometry. Guarded by the lock of its pool.
@@ -17,11 +18,22 @@ abstract class Slab<P> {
   private final int pages;
   private final ArrayDeque<P> free;
 
-  /** A slab whose pages are to be {@linkplain #putBack put} into it. */
+  /** A slab without pages, to be {@linkplain #fill filled}. */
   Slab(PageGeometry geometry, int pages) {
     mappedBytes = mappedBytes(geometry, pages);
     this.pages = pages;
     free = new ArrayDeque<>(pages);
+  }
+
+  /**
+   * Cuts the memory into pages, of which the first is handed out first.
+   *
+   * @param pageAt makes the page at so many bytes from the beginning
+   */
+  final void fill(PageGeometry geometry, LongFunction<P> pageAt) {
+    for (int i = pages - 1; i >= 0; i--) {
+      free.push(pageAt.apply(i * strideBytes(geometry)));
+    }
   }
 
   /** Bytes from one page to the next. */

@@ -222,7 +222,12 @@ public final class CudaDevice implements AutoCloseable {
 
   /** Makes a call in this device's context. */
   void call(String function, Call call) throws CudaException {
-    check(library, function, result(call));
+    check(function, result(call));
+  }
+
+  /** Throws what a result says, unless it is good. */
+  void check(String function, int code) throws CudaException {
+    check(library, function, code);
   }
 
   /**

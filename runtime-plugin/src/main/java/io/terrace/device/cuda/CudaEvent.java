@@ -29,7 +29,7 @@ public final class CudaEvent implements AutoCloseable {
     if (result == CudaException.NOT_READY) {
       return false;
     }
-    device.call("cuEventQuery", () -> result);
+    device.check("cuEventQuery", result);
     return true;
   }
 
