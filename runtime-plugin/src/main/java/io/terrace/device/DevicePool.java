@@ -4,7 +4,6 @@ package io.terrace.device;
 import io.terrace.device.cuda.CudaDevice;
 import io.terrace.device.cuda.CudaException;
 import io.terrace.spi.PageGeometry;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DevicePool implements AutoCloseable {
   private final CudaDevice device;
-  private final ReentrantLock lock = new ReentrantLock();
   private final Slabs<DevicePage, CudaException> slabs;
-  private long pagesInUse;
-  private boolean closed;
 
   /**
    * @param budgetBytes device memory that all slabs together may take
@@ -49,31 +45,12 @@ public final class DevicePool implements AutoCloseable {
    * @throws CudaException if the device is of no more use
    */
   public @Nullable DevicePage take(PageGeometry geometry) throws CudaException {
-    lock.lock();
-    try {
-      Slab<DevicePage> slab = closed ? null : slabs.withRoom(geometry);
-      if (slab == null) {
-        return null;
-      }
-      pagesInUse++;
-      return slab.take();
-    } finally {
-      lock.unlock();
-    }
+    return slabs.take(geometry);
   }
 
   /** Gives a page back, once. */
   public void giveBack(DevicePage page) {
-    lock.lock();
-    try {
-      page.slab().putBack(page);
-      pagesInUse--;
-      if (closed && page.slab().isUnused()) {
-        slabs.unmap(page.slab());
-      }
-    } finally {
-      lock.unlock();
-    }
+    slabs.putBack(page.slab(), page, page.geometry());
   }
 
   /** Device memory that all slabs together may take. */
@@ -83,33 +60,17 @@ public final class DevicePool implements AutoCloseable {
 
   /** Device memory taken now. */
   public long mappedBytes() {
-    lock.lock();
-    try {
-      return slabs.mappedBytes();
-    } finally {
-      lock.unlock();
-    }
+    return slabs.mappedBytes();
   }
 
   /** Pages that somebody has taken. */
   public long pagesInUse() {
-    lock.lock();
-    try {
-      return pagesInUse;
-    } finally {
-      lock.unlock();
-    }
+    return slabs.pagesInUse();
   }
 
   /** Gives all memory back: what is unused at once, the rest slab by slab as its pages return. */
   @Override
   public void close() {
-    lock.lock();
-    try {
-      closed = true;
-      slabs.close();
-    } finally {
-      lock.unlock();
-    }
+    slabs.close();
   }
 }

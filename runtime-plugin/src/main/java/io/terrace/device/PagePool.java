@@ -11,7 +11,6 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PagePool implements AutoCloseable {
   private final boolean checked;
-  private final ReentrantLock lock = new ReentrantLock();
   private final Slabs<PooledPage, RuntimeException> slabs;
   private final ThreadPoolExecutor toucher = toucher();
   private final Map<Holder, LongAdder> heldBytes = new EnumMap<>(Holder.class); // not changed later
@@ -33,9 +31,6 @@ public final class PagePool implements AutoCloseable {
   private final LongAdder privatePages = new LongAdder();
   private final LongAdder privatePagesEver = new LongAdder();
   private volatile LongUnaryOperator reclaimer = bytes -> 0;
-  private long pagesInUse;
-  private long bytesInUse;
-  private boolean closed;
 
   /**
    * @param budgetBytes memory that all slabs together may take
@@ -83,23 +78,11 @@ public final class PagePool implements AutoCloseable {
   }
 
   private @Nullable PooledPage tryAllocate(PageGeometry geometry) {
-    lock.lock();
-    try {
-      if (closed) {
-        return null;
-      }
-      Slab<PooledPage> slab = slabs.withRoom(geometry);
-      if (slab == null) {
-        return null;
-      }
-      PooledPage page = slab.take();
-      pagesInUse++;
-      bytesInUse += Slab.strideBytes(geometry);
+    PooledPage page = slabs.take(geometry);
+    if (page != null) {
       page.handOut();
-      return page;
-    } finally {
-      lock.unlock();
     }
+    return page;
   }
 
   private Slab<PooledPage> makeSlab(PageGeometry geometry, int pages) {
@@ -128,17 +111,7 @@ public final class PagePool implements AutoCloseable {
       return;
     }
     page.unseal();
-    lock.lock();
-    try {
-      slab.putBack(page);
-      pagesInUse--;
-      bytesInUse -= Slab.strideBytes(page.geometry());
-      if (closed && slab.isUnused()) {
-        slabs.unmap(slab);
-      }
-    } finally {
-      lock.unlock();
-    }
+    slabs.putBack(slab, page, page.geometry());
   }
 
   boolean isChecked() {
@@ -152,32 +125,17 @@ public final class PagePool implements AutoCloseable {
 
   /** Memory now taken from the operating system, without private pages. */
   public long mappedBytes() {
-    lock.lock();
-    try {
-      return slabs.mappedBytes();
-    } finally {
-      lock.unlock();
-    }
+    return slabs.mappedBytes();
   }
 
   /** Pages of the budget that somebody holds a reference to. */
   public long pagesInUse() {
-    lock.lock();
-    try {
-      return pagesInUse;
-    } finally {
-      lock.unlock();
-    }
+    return slabs.pagesInUse();
   }
 
   /** Memory of the budget that is in pages to which somebody holds a reference. */
   public long bytesInUse() {
-    lock.lock();
-    try {
-      return bytesInUse;
-    } finally {
-      lock.unlock();
-    }
+    return slabs.bytesInUse();
   }
 
   /** Bytes of the budget's pages that somebody holds, each page once however often it is held. */
@@ -218,13 +176,7 @@ public final class PagePool implements AutoCloseable {
   /** Gives all memory back: what is unused at once, the rest slab by slab as its pages return. */
   @Override
   public void close() {
-    lock.lock();
-    try {
-      closed = true;
-      toucher.shutdown();
-      slabs.close();
-    } finally {
-      lock.unlock();
-    }
+    slabs.close(); // none is made after it, to be touched
+    toucher.shutdown();
   }
 }

@@ -7,10 +7,14 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The slabs of a pool, under one budget of bytes for all geometries. Guarded by the pool's lock.
+ * The slabs of a pool, under one budget of bytes for all geometries, and the pages taken from them.
+ *
+ * <p>Safe for use by several threads. Slabs are made and given back under its lock.
  *
  * @param <P> a page
  * @param <E> what making a slab may throw
@@ -23,8 +27,12 @@ final class Slabs<P, E extends Exception> {
 
   private final long budgetBytes;
   private final Maker<P, E> maker;
+  private final ReentrantLock lock = new ReentrantLock();
   private final Map<PageGeometry, List<Slab<P>>> slabs = new HashMap<>();
   private long mappedBytes;
+  private long pagesInUse;
+  private long bytesInUse;
+  private boolean closed;
 
   /** Takes memory from the system. */
   @FunctionalInterface
@@ -44,15 +52,65 @@ final class Slabs<P, E extends Exception> {
 
   /** Memory now taken from the system. */
   long mappedBytes() {
-    return mappedBytes;
+    return get(() -> mappedBytes);
+  }
+
+  /** Pages that are taken. */
+  long pagesInUse() {
+    return get(() -> pagesInUse);
+  }
+
+  /** Memory of the pages that are taken. */
+  long bytesInUse() {
+    return get(() -> bytesInUse);
+  }
+
+  private long get(LongSupplier look) {
+    lock.lock();
+    try {
+      return look.getAsLong();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
-   * The fullest slab with a free page, so that others may empty; a new one if there is none.
+   * Takes a page.
    *
-   * @return null if the budget is spent, or the system's memory
+   * @return null if the budget is spent, or the system's memory, or after the end
    */
-  @Nullable Slab<P> withRoom(PageGeometry geometry) throws E {
+  @Nullable P take(PageGeometry geometry) throws E {
+    lock.lock();
+    try {
+      Slab<P> slab = closed ? null : withRoom(geometry);
+      if (slab == null) {
+        return null;
+      }
+      pagesInUse++;
+      bytesInUse += Slab.strideBytes(geometry);
+      return slab.take();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Puts a page back into the slab that it was taken from; after the end memory goes with it. */
+  void putBack(Slab<P> slab, P page, PageGeometry geometry) {
+    lock.lock();
+    try {
+      slab.putBack(page);
+      pagesInUse--;
+      bytesInUse -= Slab.strideBytes(geometry);
+      if (closed && slab.isUnused()) {
+        unmap(slab);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The fullest slab with a free page, so that others may empty; a new one if there is none. */
+  private @Nullable Slab<P> withRoom(PageGeometry geometry) throws E {
     List<Slab<P>> own = slabs.computeIfAbsent(geometry, g -> new ArrayList<>());
     Slab<P> best = null;
     for (Slab<P> slab : own) {
@@ -107,21 +165,22 @@ final class Slabs<P, E extends Exception> {
     return mappedBytes + bytes <= budgetBytes;
   }
 
-  /** Gives a slab's memory back. */
-  void unmap(Slab<P> slab) {
+  private void unmap(Slab<P> slab) {
     mappedBytes -= slab.mappedBytes();
     slab.unmap();
   }
 
-  /** Gives back what is unused, and forgets the rest: its pages' owners give that back. */
+  /** Gives all memory back: what is unused at once, the rest slab by slab as its pages return. */
   void close() {
-    for (List<Slab<P>> list : slabs.values()) {
-      for (Slab<P> slab : list) {
-        if (slab.isUnused()) {
-          unmap(slab);
-        }
+    lock.lock();
+    try {
+      closed = true;
+      for (List<Slab<P>> list : slabs.values()) {
+        list.stream().filter(Slab::isUnused).forEach(this::unmap);
+        list.clear();
       }
-      list.clear();
+    } finally {
+      lock.unlock();
     }
   }
 }
