@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -40,6 +41,11 @@ final class Child implements AutoCloseable {
 
   /** Starts a JVM as this one was, with these properties as well ({@code name=value}). */
   static Child start(String... properties) {
+    return start(Map.of(), properties);
+  }
+
+  /** As {@link #start(String...)}, with these environment variables as well. */
+  static Child start(Map<String, String> variables, String... properties) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-javaagent:" + System.getProperty("terrace.test.agent"));
@@ -55,7 +61,9 @@ final class Child implements AutoCloseable {
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(ChildMain.class.getName());
     try {
-      return new Child(new ProcessBuilder(command).start());
+      ProcessBuilder builder = new ProcessBuilder(command);
+      builder.environment().putAll(variables);
+      return new Child(builder.start());
     } catch (IOException e) {
       throw new UncheckedIOException(String.join(" ", command), e);
     }

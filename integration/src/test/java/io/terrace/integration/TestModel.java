@@ -119,6 +119,25 @@ final class TestModel implements AutoCloseable {
     }
   }
 
+  /** Looks at KV, which is in memory of the host then. */
+  void bringToHost(KvBuffer buffer) {
+    buffer.getKeyTensorsUptoPosition(0, 0);
+  }
+
+  /** The logits behind a prompt, in a session of its own. */
+  float[] logits(int[] tokens) {
+    try (KvBuffer buffer = buffer(UUID.randomUUID());
+        AbstractTensor<?, ?> hidden = model.batchForward(tokens, 0, buffer);
+        AbstractTensor<?, ?> logits = model.makeDenseTensor(model.getConfig().vocabularySize)) {
+      model.sample(hidden.slice(hidden.shape().first() - 1), 0, 0, logits);
+      float[] all = new float[logits.shape().last()];
+      for (int i = 0; i < all.length; i++) {
+        all[i] = logits.get(0, i);
+      }
+      return all;
+    }
+  }
+
   /** Computes tokens from a position on, in a session that stays open. */
   Pass pass(int[] tokens, int start, KvBuffer buffer) {
     AbstractTensor<?, ?> hidden = model.batchForward(tokens, start, buffer);

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * The plugin's configuration, parsed once. Immutable, safe for concurrent use.
@@ -23,6 +24,9 @@ import java.util.OptionalInt;
  * @param stagingBytes pages that may wait for the requests that they were fetched ahead for
  * @param loadingPatience how long loads are waited for at least
  * @param precision in how many bits KV is kept
+ * @param device what computes attention
+ * @param deviceBytes device memory for the pages of all models together; empty if it depends on the
+ *     device
  * @param vectors loops over KV may use the Vector API
  * @param keysSecret mixed into all keys; as it was written, as the next
  * @param integritySecret for what {@link TierOptions#INTEGRITY} asks
@@ -46,6 +50,8 @@ public record PluginConfig(
     long stagingBytes,
     Duration loadingPatience,
     KvPrecision precision,
+    ComputeDevice device,
+    OptionalLong deviceBytes,
     boolean vectors,
     Optional<SecretText> keysSecret,
     Optional<SecretText> integritySecret,
@@ -83,6 +89,7 @@ public record PluginConfig(
     PluginOptions.SPILL_BYTES.checked(spillBytes);
     PluginOptions.STAGING_BYTES.checked(stagingBytes);
     PluginOptions.LOADING_PATIENCE.checked(loadingPatience);
+    deviceBytes.ifPresent(PluginOptions.POOL_DEVICE_BYTES::checked);
     PluginOptions.SESSIONS_REMEMBERED.checked(sessionsRemembered);
     List<String> problems = tiers.problems(stack);
     if (!problems.isEmpty()) {
@@ -104,6 +111,11 @@ public record PluginConfig(
         settings.find(PluginOptions.STAGING_BYTES).orElse(Math.max(MIB, poolBytes / 4)),
         settings.get(PluginOptions.LOADING_PATIENCE),
         settings.get(PluginOptions.KV_PRECISION),
+        settings.get(PluginOptions.DEVICE),
+        settings
+            .find(PluginOptions.POOL_DEVICE_BYTES)
+            .map(OptionalLong::of)
+            .orElseGet(OptionalLong::empty),
         settings.get(PluginOptions.KERNELS_VECTOR),
         settings.find(PluginOptions.KEYS_SECRET).map(SecretText::new),
         settings.find(PluginOptions.INTEGRITY_SECRET).map(SecretText::new),

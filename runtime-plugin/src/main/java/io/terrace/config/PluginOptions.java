@@ -49,6 +49,15 @@ public final class PluginOptions {
               "a quarter of the container's memory that is not Java heap, at least 64MiB",
               2048 * MIB);
 
+  /** Device memory for pages. */
+  public static final Option<Long> POOL_DEVICE_BYTES =
+      Option.bytes(
+              "pool.deviceBytes",
+              "Memory of the device for the pages of all models together; what finds no room there is"
+                  + " computed on the host.")
+          .min(4 * MIB)
+          .computed("half of the device's memory that is free", 8192 * MIB);
+
   /** Pages that may wait to be stored. */
   public static final Option<Long> SPILL_BYTES =
       Option.bytes(
@@ -85,6 +94,15 @@ public final class PluginOptions {
                   + " half of the room or more, copies pages that are reused, and may change answers"
                   + " that continue what was reused.")
           .defaultsTo(KvPrecision.EXACT);
+
+  /** What computes attention. */
+  public static final Option<ComputeDevice> DEVICE =
+      Option.choice(
+              "device",
+              ComputeDevice.class,
+              "What computes attention: `host`, the runtime itself, or `cuda`, a CUDA device, which"
+                  + " then holds the KV; where there is none, or it fails, the host does.")
+          .defaultsTo(ComputeDevice.HOST);
 
   /** Whether loops over KV use vectors. */
   public static final Option<Boolean> KERNELS_VECTOR =
@@ -196,10 +214,12 @@ public final class PluginOptions {
           STACK,
           CHUNK_TOKENS,
           POOL_BYTES,
+          POOL_DEVICE_BYTES,
           SPILL_BYTES,
           STAGING_BYTES,
           LOADING_PATIENCE,
           KV_PRECISION,
+          DEVICE,
           KERNELS_VECTOR,
           KEYS_SECRET,
           INTEGRITY_SECRET,

@@ -11,6 +11,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,8 @@ public final class PagePool implements AutoCloseable {
   private final LongAdder privatePages = new LongAdder();
   private final LongAdder privatePagesEver = new LongAdder();
   private volatile LongUnaryOperator reclaimer = bytes -> 0;
+  private volatile @Nullable HostPinning pinning;
+  private volatile Consumer<KvPage> onRecycled = page -> {};
 
   /**
    * @param budgetBytes memory that all slabs together may take
@@ -52,6 +55,25 @@ public final class PagePool implements AutoCloseable {
    */
   public void setReclaimer(LongUnaryOperator reclaimer) {
     this.reclaimer = reclaimer;
+  }
+
+  /**
+   * Sets the device that copies from and to these pages.
+   *
+   * @param device pins their memory, behind the requests; null if it is to be pinned no more
+   * @param recycled told of each page that goes back, before it is handed out again
+   */
+  void setDevice(@Nullable HostPinning device, Consumer<KvPage> recycled) {
+    onRecycled = recycled;
+    pinning = device;
+    slabs.forEach(
+        slab -> {
+          if (device == null) {
+            ((HostSlab) slab).unpin();
+          } else {
+            toucher.execute(() -> ((HostSlab) slab).pin(() -> pinning));
+          }
+        });
   }
 
   /**
@@ -88,6 +110,9 @@ public final class PagePool implements AutoCloseable {
   private Slab<PooledPage> makeSlab(PageGeometry geometry, int pages) {
     HostSlab slab = new HostSlab(this, geometry, pages);
     toucher.execute(slab::touchAll);
+    if (pinning != null) {
+      toucher.execute(() -> slab.pin(() -> pinning));
+    }
     return slab;
   }
 
@@ -103,6 +128,7 @@ public final class PagePool implements AutoCloseable {
 
   /** Takes back a page whose last reference is gone. */
   void recycle(PooledPage page) {
+    onRecycled.accept(page);
     Slab<PooledPage> slab = page.slab();
     if (slab == null) {
       privatePages.decrement();

@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -163,6 +164,16 @@ final class Slabs<P, E extends Exception> {
       }
     }
     return mappedBytes + bytes <= budgetBytes;
+  }
+
+  /** Each slab there is. */
+  void forEach(Consumer<Slab<P>> action) {
+    lock.lock();
+    try {
+      slabs.values().forEach(each -> each.forEach(action));
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void unmap(Slab<P> slab) {

@@ -38,7 +38,13 @@ public final class EngineCounters {
   /** Sessions whose publication ended early: unknown tokens, overlapping passes. */
   public final LongAdder untracked = new LongAdder();
 
-  /** Passes that were not computed to their end, since what they computed came meanwhile. */
+  /** Sessions that began on a device and went on on the host. */
+  public final LongAdder leftDevice = new LongAdder();
+
+  /**
+   * Passes that were not computed to their end, since what they computed came meanwhile, or their
+   * device was lost.
+   */
   public final LongAdder passesBrokenOff = new LongAdder();
 
   /** Prompts given up by their caller before they were computed. */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.engine;
 
+import io.terrace.device.ComputeSide;
+import io.terrace.device.DeviceTable;
 import io.terrace.device.KvPage;
 import io.terrace.spi.Page;
 import io.terrace.spi.PageGeometry;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -28,7 +29,7 @@ public final class Session implements AutoCloseable {
   private final ModelSpace space;
   private final int chunkTokens;
   private final @Nullable PageConverter converter;
-  private final List<Slot> slots = new ArrayList<>();
+  private final PageTable table;
   private int[] tokens = {};
   private int known;
   private int computed;
@@ -36,7 +37,7 @@ public final class Session implements AutoCloseable {
   private int expectedTo;
   private int lastWritten = -1;
   private volatile boolean publishes = true; // cleared by any thread
-  private int changes;
+  private int shared = -1; // positions, at the last publication
   private @Nullable Lull lull; // behind the prompt that is being computed
 
   Session(Engine engine, ModelSpace space) {
@@ -44,6 +45,12 @@ public final class Session implements AutoCloseable {
     this.space = space;
     chunkTokens = space.geometry().chunkTokens();
     converter = space.converter();
+    table = new PageTable(engine.pool(), space.runtimeGeometry(), converter != null);
+  }
+
+  /** From now on KV is computed in pages of a device; before anything is. */
+  public void computeOn(DeviceTable device) {
+    table.computeOn(device);
   }
 
   /** How many tokens are known, whether their KV was computed here or not. */
@@ -84,7 +91,7 @@ public final class Session implements AutoCloseable {
 
   /** Counts changes of the page table, so that a view of it knows when it is stale. */
   public int changes() {
-    return changes;
+    return table.changes();
   }
 
   /**
@@ -125,9 +132,7 @@ public final class Session implements AutoCloseable {
       return;
     }
     computed = from;
-    for (int i = from / chunkTokens; i < slots.size(); i++) {
-      slots.get(i).forgetKept();
-    }
+    table.forget(from);
   }
 
   /** Takes back what was told of positions whose computation failed, and ends the pass. */
@@ -203,14 +208,15 @@ public final class Session implements AutoCloseable {
    */
   boolean takeOver(int chunk, KvPage page, int positions) {
     int start = chunk * chunkTokens;
-    if (computed < start || computed >= start + positions) {
+    if (computed < start || computed >= start + positions || !isHosted()) {
       return false;
     }
     if (converter != null) {
       return widen(converter, page, chunk, positions);
     }
     if (computed == start && positions == chunkTokens) {
-      adopt(chunk, page);
+      table.adopt(chunk, page);
+      engine.counters().adoptedPages.increment();
     } else {
       copy(page, chunk, start + positions);
     }
@@ -223,30 +229,36 @@ public final class Session implements AutoCloseable {
     if (computed != chunk * chunkTokens) {
       return false; // what is computed there is better
     }
-    from.widen(positions, kept.segment(), writable(computed).segment());
+    from.widen(positions, kept.segment(), table.writable(computed, computed).segment());
     computed += positions;
+    table.side().written(chunk, positions);
     engine.counters().copiedPositions.add(positions);
     if (positions == chunkTokens) {
       kept.retain();
-      slots.get(chunk).keep(kept, chunkTokens);
-      slots.get(chunk).takenOver();
+      table.slot(chunk).keep(kept, chunkTokens);
+      table.slot(chunk).takenOver();
     }
     return true;
   }
 
-  private void adopt(int pageIndex, KvPage page) {
-    page.retain();
-    Slot slot = new Slot(page, false, chunkTokens);
-    slot.takenOver();
-    put(pageIndex, slot);
-    engine.counters().adoptedPages.increment();
+  /**
+   * Whether the host has what is computed of the last page: it is waited for, since what follows in
+   * that page may come from elsewhere.
+   */
+  private boolean isHosted() {
+    if (computed % chunkTokens == 0) {
+      return true;
+    }
+    bringToHost();
+    return table.side().hosted(computed) == computed;
   }
 
   /** Copies the positions {@code computed .. end}, all in one page. */
   private void copy(Page source, int pageIndex, int end) {
     int start = pageIndex * chunkTokens;
-    KvPage target = writable(computed);
+    KvPage target = table.writable(computed, computed);
     PageCopy.positions(source, target, computed - start, end - start);
+    table.side().written(pageIndex, end - start);
     engine.counters().copiedPositions.add(end - computed);
   }
 
@@ -256,10 +268,7 @@ public final class Session implements AutoCloseable {
    * @param pageIndex position / chunkTokens; a page that is not there yet is allocated
    */
   public KvPage page(int pageIndex) {
-    if (pageIndex >= slots.size()) {
-      allocateUpTo(pageIndex);
-    }
-    return slots.get(pageIndex).page();
+    return table.page(pageIndex);
   }
 
   /**
@@ -283,7 +292,11 @@ public final class Session implements AutoCloseable {
     if (lastWritten != expectedTo - 1) {
       stopPublishing(); // the runtime keeps KV elsewhere: our pages do not hold it
     }
-    computed = Math.max(computed, Math.min(expectedTo, known));
+    int end = Math.min(expectedTo, known);
+    if (end > computed) {
+      table.side().endPass(computed, end);
+      computed = end;
+    }
     expectedTo = expectedFrom;
   }
 
@@ -303,57 +316,106 @@ public final class Session implements AutoCloseable {
       stopPublishing();
     }
     lastWritten = position;
-    return writable(position);
+    return table.writable(position, computed);
   }
 
-  /** The session's own page for a position: one of its own first, where others may read it. */
-  private KvPage writable(int position) {
-    int pageIndex = position / chunkTokens;
-    KvPage page = page(pageIndex);
-    if (position % chunkTokens >= slots.get(pageIndex).published()) {
-      return page;
-    }
-    KvPage own = engine.pool().allocate(space.runtimeGeometry());
-    PageCopy.positions(page, own, 0, chunkTokens);
-    put(pageIndex, new Slot(own, false, 0));
-    return own;
-  }
-
-  private void allocateUpTo(int pageIndex) {
-    while (slots.size() <= pageIndex) {
-      KvPage page = engine.pool().allocate(space.runtimeGeometry());
-      slots.add(new Slot(page, converter != null, 0));
-    }
-    changes++;
+  /** Whether a pass is under way that computes just these positions. */
+  public boolean isInPass(int from, int to) {
+    return inPass() && from == expectedFrom && to == expectedTo;
   }
 
   /**
-   * Puts a page behind the last one, or in place of one: where KV is computed, pages have no gap.
+   * Gets pages for the positions of the pass under way, on the host and on the device, and begins
+   * to load what it reads.
+   *
+   * @return the pages on the device; null if KV is computed on the host, or is to be from now on
    */
-  private void put(int pageIndex, Slot slot) {
-    changes++;
-    if (pageIndex == slots.size()) {
-      slots.add(slot);
-    } else {
-      slots.set(pageIndex, slot).release();
+  public @Nullable DeviceTable beginOnDevice() {
+    if (!(table.side() instanceof DeviceTable device)) {
+      return null;
+    }
+    for (int at = expectedFrom; at < expectedTo; at = (at / chunkTokens + 1) * chunkTokens) {
+      table.writable(at, computed);
+    }
+    lastWritten = expectedTo - 1;
+    return device.beginPass(expectedTo) ? device : null;
+  }
+
+  /** The pages on the device, where a pass is under way; null if KV is computed on the host. */
+  public @Nullable DeviceTable onDevice() {
+    return table.side() instanceof DeviceTable device ? device : null;
+  }
+
+  /**
+   * Goes on on the host. If the device is lost, so is what only it had, which is to be computed
+   * again. From now on nothing is shared, as others compute to other bits.
+   */
+  public void leaveDevice() {
+    if (onDevice() == null) {
+      return;
+    }
+    bringToHost();
+    int hosted = table.side().hosted(computed);
+    table.computeOn(ComputeSide.HOST);
+    engine.counters().leftDevice.increment();
+    publishes = false;
+    uncompute(hosted);
+  }
+
+  /**
+   * Shares what is computed: finished chunks and the unfinished last one. What only a device has
+   * begins to come to the host; see {@link #publishArrived}.
+   */
+  public void publish() {
+    if (publishes) {
+      table.side().spill(computed);
+      share();
     }
   }
 
-  /** Shares what is computed: finished chunks and the unfinished last one. */
-  public void publish() {
-    if (publishes && computed > 0) {
+  /** Whether something comes from a device that {@link #publishArrived} may share. */
+  public boolean isArriving() {
+    return table.side().isSpilling();
+  }
+
+  /** Shares what came to the host since the last publication. */
+  public void publishArrived() {
+    if (table.side().hosted(computed) > shared) {
+      share();
+    }
+  }
+
+  /** Waits until the pages of the host hold all that is computed. */
+  public void bringToHost() {
+    table.side().spill(computed);
+    table.side().settle();
+  }
+
+  /** Shares what is computed; waits for what comes from a device. */
+  public void publishAll() {
+    if (publishes) {
+      bringToHost();
+      share();
+    }
+  }
+
+  private void share() {
+    int hosted = table.side().hosted(computed);
+    shared = hosted;
+    if (publishes && hosted > 0) {
       if (converter != null) {
-        narrow(converter);
+        narrow(converter, hosted);
       }
-      engine.publish(space, tokens, computed, slots, lull);
+      engine.publish(space, tokens, hosted, table.slots(), lull);
+      table.side().share();
     }
   }
 
   /** Makes pages for others of what was computed since the last time. */
-  private void narrow(PageConverter to) {
-    for (int i = 0; i * chunkTokens < computed; i++) {
-      int positions = Math.min(chunkTokens, computed - i * chunkTokens);
-      Slot slot = slots.get(i);
+  private void narrow(PageConverter to, int end) {
+    for (int i = 0; i * chunkTokens < end; i++) {
+      int positions = Math.min(chunkTokens, end - i * chunkTokens);
+      Slot slot = table.slot(i);
       if (slot.shared(positions) == null) {
         KvPage kept = engine.pool().allocate(to.kept());
         to.narrow(positions, slot.page().segment(), kept.segment());
@@ -372,18 +434,16 @@ public final class Session implements AutoCloseable {
    */
   @Override
   public void close() {
-    List<Slot> given = List.copyOf(slots);
-    if (publishes && computed > 0) {
-      engine.ended(space, tokens, computed, given);
+    int hosted = table.side().hosted(computed);
+    if (publishes && hosted > 0) {
+      engine.ended(space, tokens, hosted, List.copyOf(table.slots()));
     }
-    slots.clear();
     computed = 0;
-    changes++;
-    given.forEach(Slot::release);
+    table.clear();
   }
 
   /** The page table's entry of a position, for tests. */
   @Nullable Slot slot(int pageIndex) {
-    return pageIndex < slots.size() ? slots.get(pageIndex) : null;
+    return table.find(pageIndex);
   }
 }

@@ -41,6 +41,8 @@ final class DecodeStep {
         session.tell(position, token);
         new Prefill(model, buffer).restore(position);
         session.beginPass(position, position + 1);
+      } else {
+        new Prefill(model, buffer).leaveDevice();
       }
       return new DecodeStep(passes, buffer, told);
     } catch (Throwable e) {
@@ -73,8 +75,10 @@ final class DecodeStep {
       return;
     }
     session.endPass();
-    if (session.computed() % session.geometry().chunkTokens() == 0) {
-      buffer.owner().plugin().guard("publication", session::publish);
+    boolean finishesChunk = session.computed() % session.geometry().chunkTokens() == 0;
+    if (finishesChunk || session.isArriving()) {
+      Runnable share = finishesChunk ? session::publish : session::publishArrived;
+      buffer.owner().plugin().guard("publication", share);
     }
   }
 }

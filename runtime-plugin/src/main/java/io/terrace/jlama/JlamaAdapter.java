@@ -2,6 +2,7 @@
 package io.terrace.jlama;
 
 import com.github.tjake.jlama.model.AbstractModel;
+import com.github.tjake.jlama.model.CausalSelfAttention;
 import com.github.tjake.jlama.model.MoEBlock;
 import com.github.tjake.jlama.safetensors.tokenizer.BPETokenizer;
 import com.github.tjake.jlama.tensor.AbstractTensor;
@@ -10,6 +11,7 @@ import com.github.tjake.jlama.util.BiIntConsumer;
 import io.terrace.agent.jlama.JlamaHook;
 import io.terrace.agent.jlama.JlamaRuntime;
 import io.terrace.agent.jlama.Outcome;
+import io.terrace.config.ComputeDevice;
 import io.terrace.loader.TerracePlugin;
 import java.io.File;
 import java.util.List;
@@ -28,6 +30,7 @@ public final class JlamaAdapter implements JlamaRuntime {
   private final @Nullable MixtureOfExperts mixture;
   private final @Nullable ParallelChunks chunks;
   private final @Nullable Tokenizers tokenizers;
+  private final @Nullable JlamaAttention attention;
 
   /**
    * @param hooks the hooks whose methods this Jlama has
@@ -41,7 +44,11 @@ public final class JlamaAdapter implements JlamaRuntime {
     mixture = repairs.mixture() ? new MixtureOfExperts() : null;
     chunks = repairs.chunks() ? new ParallelChunks(Operations.areNative()) : null;
     tokenizers = plugin.config().jlama().tokenizer() ? new Tokenizers(plugin) : null;
-    models = new Models(plugin, repairs);
+    boolean onDevice =
+        plugin.config().device() != ComputeDevice.HOST
+            && hooks.contains(JlamaHook.ATTENTION_FORWARD);
+    attention = onDevice ? new JlamaAttention() : null;
+    models = new Models(plugin, repairs, onDevice);
   }
 
   @Override
@@ -114,6 +121,19 @@ public final class JlamaAdapter implements JlamaRuntime {
   public @Nullable Outcome leftOut(Object block, Object input) {
     return PromptPass.CURRENT.isBound()
         ? PromptPass.CURRENT.get().leftOut(block, (AbstractTensor<?, ?>) input)
+        : null;
+  }
+
+  @Override
+  public @Nullable Outcome attentionForward(
+      Object block, Object input, int startPosition, Object kvBuffer, Object tensorReducer) {
+    return attention != null && kvBuffer instanceof SessionKvBuffer buffer
+        ? attention.forward(
+            (CausalSelfAttention) block,
+            (AbstractTensor<?, ?>) input,
+            startPosition,
+            buffer,
+            ((Optional<?>) tensorReducer).isEmpty())
         : null;
   }
 

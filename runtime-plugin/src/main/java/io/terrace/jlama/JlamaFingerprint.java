@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What makes the KV of two models in Jlama the same to the last bit: the files, how they are read
@@ -63,11 +64,17 @@ final class JlamaFingerprint {
    * The fingerprint of a model.
    *
    * @param files digest of its folder
+   * @param device identity of the device that computes its attention; null for the host
    * @throws IOException if Jlama's own class files cannot be read
    */
-  byte[] of(AbstractModel model, byte[] files, PageGeometry geometry, Repairs repairs)
+  byte[] of(
+      AbstractModel model,
+      byte[] files,
+      PageGeometry geometry,
+      Repairs repairs,
+      @Nullable String device)
       throws IOException {
-    return of(model, files, geometry, repairs, model.getClass().getClassLoader());
+    return of(model, files, geometry, repairs, device, model.getClass().getClassLoader());
   }
 
   /**
@@ -76,7 +83,12 @@ final class JlamaFingerprint {
    * @param jlama where Jlama's class files and its native library are
    */
   byte[] of(
-      AbstractModel model, byte[] files, PageGeometry geometry, Repairs repairs, ClassLoader jlama)
+      AbstractModel model,
+      byte[] files,
+      PageGeometry geometry,
+      Repairs repairs,
+      @Nullable String device,
+      ClassLoader jlama)
       throws IOException {
     Fingerprint fingerprint =
         new Fingerprint(LAYOUT)
@@ -87,6 +99,9 @@ final class JlamaFingerprint {
             .add("modelQuantization", modelQuantization.get(model).toString())
             .add("geometry", geometry.toString())
             .add("repairs", repairs.chunks() + " " + repairs.mixture());
+    if (device != null) {
+      fingerprint.add("attention", device);
+    }
     JlamaCode code = new JlamaCode(jlama);
     code.addModel(fingerprint, model.getClass());
     if (!portable) {

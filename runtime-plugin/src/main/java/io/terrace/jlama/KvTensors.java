@@ -56,6 +56,7 @@ final class KvTensors {
 
   private AbstractTensor<?, ?>[] upTo(AbstractTensor<?, ?>[][] cache, int layer, int position) {
     int pages = position / chunkTokens + 1;
+    session.bringToHost();
     session.page(pages - 1); // allocates what is missing, which is a change of the page table
     if (cache[layer].length != pages || builtAt[layer] != session.changes()) {
       build(layer, pages);

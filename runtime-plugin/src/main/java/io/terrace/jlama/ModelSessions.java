@@ -2,6 +2,8 @@
 package io.terrace.jlama;
 
 import com.github.tjake.jlama.tensor.KvBufferCache;
+import io.terrace.device.DeviceAttention;
+import io.terrace.device.DeviceTable;
 import io.terrace.engine.ModelSpace;
 import io.terrace.engine.Session;
 import io.terrace.loader.TerracePlugin;
@@ -10,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sessions of one model: those that are open, by their id, and the tokens of those closed last,
@@ -20,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class ModelSessions {
   private final TerracePlugin plugin;
   private final ModelSpace space;
+  private final @Nullable DeviceAttention device;
   private final int contextLength;
   private final boolean reuses;
   private final PassMonitor passes;
@@ -28,6 +32,7 @@ final class ModelSessions {
   private final Map<UUID, int[]> remembered;
 
   /**
+   * @param device what computes attention; null for the host
    * @param contextLength positions that the model has
    * @param reuses false: nothing is looked up or published
    * @param passes tells when passes on the model overlap in spite of everything
@@ -35,12 +40,14 @@ final class ModelSessions {
   ModelSessions(
       TerracePlugin plugin,
       ModelSpace space,
+      @Nullable DeviceAttention device,
       int contextLength,
       boolean reuses,
       PassMonitor passes,
       FirstReuse firstReuse) {
     this.plugin = plugin;
     this.space = space;
+    this.device = device;
     this.contextLength = contextLength;
     this.reuses = reuses;
     this.passes = passes;
@@ -72,6 +79,14 @@ final class ModelSessions {
     if (!reuses || !plugin.isSharing()) {
       session.stopSharing();
     }
+    if (device != null) {
+      DeviceTable table = device.memory().table(device.geometry());
+      if (table == null) { // lost: the host computes to other bits
+        session.stopSharing();
+      } else {
+        session.computeOn(table);
+      }
+    }
     int[] tokens;
     synchronized (remembered) {
       tokens = remembered.remove(id);
@@ -86,7 +101,7 @@ final class ModelSessions {
   void end(SessionKvBuffer buffer) {
     open.remove(buffer.id(), buffer);
     Session session = buffer.session();
-    plugin.guard("publication", session::publish);
+    plugin.guard("publication", session::publishAll);
     if (session.known() > 0) {
       synchronized (remembered) {
         remembered.remove(buffer.id());
@@ -106,6 +121,11 @@ final class ModelSessions {
 
   TerracePlugin plugin() {
     return plugin;
+  }
+
+  /** What computes attention; null for the host. */
+  @Nullable DeviceAttention device() {
+    return device;
   }
 
   ModelSpace space() {

@@ -6,6 +6,7 @@ import com.github.tjake.jlama.model.DistributedContext;
 import com.github.tjake.jlama.safetensors.Config;
 import com.github.tjake.jlama.safetensors.DType;
 import io.terrace.config.PluginConfig;
+import io.terrace.device.cuda.AttentionKernel.Shape;
 import io.terrace.spi.DataType;
 import io.terrace.spi.PageGeometry;
 import java.util.stream.IntStream;
@@ -34,6 +35,27 @@ final class ModelShape {
     PageGeometry one = new PageGeometry(config.numberOfLayers, heads, size, 1, type);
     int tokens = plugin.chunkTokensFor(one.tokenBytes());
     return new PageGeometry(config.numberOfLayers, heads, size, tokens, type);
+  }
+
+  /**
+   * What attention of a model looks like, or null where no device computes it: unknown pages, or
+   * not all heads, as Jlama leaves some out of models whose heads are wider than their embedding.
+   */
+  static @Nullable Shape attention(AbstractModel model, PageGeometry pages) {
+    Config config = model.getConfig();
+    DistributedContext shard = config.dctx();
+    boolean computesAll =
+        shard.headStart == 0
+            && shard.headEnd >= config.numberOfHeads
+            && shard.groupHeadEnd >= config.numberOfKeyValueHeads;
+    float scale =
+        config.attentionMultiplier != null
+            ? config.attentionMultiplier
+            : (float) (1.0 / StrictMath.sqrt(config.headSize));
+    Float cap = config.attnLogitSoftCapping;
+    return computesAll && Shape.isComputed(pages, config.numberOfHeads)
+        ? new Shape(pages, config.numberOfHeads, scale, cap == null ? 0 : cap)
+        : null;
   }
 
   private static @Nullable DataType dataType(DType type) {

@@ -5,6 +5,9 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import com.github.tjake.jlama.model.AbstractModel;
 import com.github.tjake.jlama.tensor.KvBufferCache;
+import io.terrace.device.DeviceAttention;
+import io.terrace.device.DeviceMemory;
+import io.terrace.device.cuda.AttentionKernel.Shape;
 import io.terrace.engine.ModelSpace;
 import io.terrace.loader.RuntimeModels;
 import io.terrace.loader.TerracePlugin;
@@ -20,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class Models implements RuntimeModels {
   private final TerracePlugin plugin;
   private final Repairs repairs;
+  private final boolean onDevice;
   private final VarHandle modelOfCache;
   private final VarHandle cacheOfModel;
   private final JlamaFingerprint fingerprints;
@@ -34,9 +38,14 @@ final class Models implements RuntimeModels {
   private final LoadingCache<AbstractModel, PassMonitor> monitors =
       Caffeine.newBuilder().weakKeys().build(model -> PassMonitor.watching());
 
-  Models(TerracePlugin plugin, Repairs repairs) throws ReflectiveOperationException {
+  /**
+   * @param onDevice whether a device may compute attention
+   */
+  Models(TerracePlugin plugin, Repairs repairs, boolean onDevice)
+      throws ReflectiveOperationException {
     this.plugin = plugin;
     this.repairs = repairs;
+    this.onDevice = onDevice;
     fingerprints = new JlamaFingerprint(plugin.config().portable());
     modelOfCache =
         MethodHandles.privateLookupIn(KvBufferCache.class, MethodHandles.lookup())
@@ -92,14 +101,16 @@ final class Models implements RuntimeModels {
     if (objection != null) {
       plugin.log().warn(name + ": no reuse: " + objection);
     }
+    DeviceAttention device = onDevice ? attention(model, name, geometry) : null;
     ModelSpace space = plugin.engine().unnamedSpace(plugin.uniqueFingerprint(), geometry);
     if (objection == null && plugin.config().reuse()) {
-      nameByContent(model, space);
+      nameByContent(model, space, device);
     }
     return Optional.of(
         new ModelSessions(
             plugin,
             space,
+            device,
             model.getConfig().contextLength,
             objection == null && plugin.config().reuse(),
             passes(model),
@@ -110,7 +121,8 @@ final class Models implements RuntimeModels {
    * Until a model's files are digested its chunks have a fingerprint that is this process's own;
    * then they are named by content, as in every other process.
    */
-  private void nameByContent(AbstractModel model, ModelSpace space) {
+  private void nameByContent(
+      AbstractModel model, ModelSpace space, @Nullable DeviceAttention device) {
     Path folder = folders.get(model);
     if (folder == null) {
       plugin
@@ -123,9 +135,25 @@ final class Models implements RuntimeModels {
         .digest(
             folder,
             files -> {
-              byte[] fingerprint = fingerprints.of(model, files, space.geometry(), repairs);
+              String identity = device == null ? null : device.identity();
+              byte[] fingerprint =
+                  fingerprints.of(model, files, space.geometry(), repairs, identity);
               plugin.engine().rename(space, fingerprint);
             });
+  }
+
+  private @Nullable DeviceAttention attention(
+      AbstractModel model, String name, PageGeometry pages) {
+    DeviceMemory memory = plugin.devices().memory();
+    if (memory == null) {
+      return null;
+    }
+    Shape shape = ModelShape.attention(model, pages);
+    if (shape == null) {
+      plugin.log().info(name + ": its attention is computed on the host, since no kernel does it");
+      return null;
+    }
+    return new DeviceAttention(memory, shape);
   }
 
   private String nameOf(AbstractModel model) {

@@ -48,10 +48,11 @@ final class Prefill {
     buffer.enter();
     owner.passes().begin(buffer);
     try {
-      return Outcome.of(
-          reducer.isPresent() || start > session.known()
-              ? model.batchForward(tokens, start, buffer, reducer)
-              : prompt(tokens, start));
+      if (reducer.isPresent() || start > session.known()) {
+        leaveDevice();
+        return Outcome.of(model.batchForward(tokens, start, buffer, reducer));
+      }
+      return Outcome.of(prompt(tokens, start));
     } catch (Throwable e) {
       return Outcome.failed(e); // thrown by Jlama's own code, and meant for its caller
     } finally {
@@ -78,7 +79,15 @@ final class Prefill {
     owner.firstReuse().reused(tokens, reused);
   }
 
-  /** Computes, or takes over, what a session that was closed meanwhile lost: up to a position. */
+  /** What is computed next is not told of, so that it could not be computed again: on the host. */
+  void leaveDevice() {
+    if (session.onDevice() != null) {
+      session.leaveDevice();
+      restore(session.known());
+    }
+  }
+
+  /** Computes, or takes over, what a session lost that was closed or left its device meanwhile. */
   void restore(int end) {
     if (session.computed() >= end) {
       return;

@@ -45,7 +45,10 @@ final class PromptPass {
         .call(() -> model.batchForward(tokens, span.from(), buffer, Optional.empty()));
   }
 
-  /** Whether it was broken off: what it returned is nothing, and its positions are not computed. */
+  /**
+   * Whether it was broken off, or given up: what it returned is nothing, and its positions are not
+   * computed.
+   */
   boolean isOvertaken() {
     return overtaken;
   }
@@ -56,9 +59,17 @@ final class PromptPass {
     double doneShare = (entered - (begins ? 0 : 0.5)) / layers;
     overtaken = overtaken || doneShare >= breaksOffAt || run.isOvertaken(doneShare);
     entered += begins ? 1 : 0;
-    return overtaken
-        ? Outcome.of(
-            model.makeDenseTensor(input.shape().first(), model.getConfig().embeddingLength))
-        : null;
+    return overtaken ? nothing(input) : null;
+  }
+
+  /** What it computed is lost: the rest of it is left out as well. */
+  Outcome giveUp(AbstractTensor<?, ?> input) {
+    overtaken = true;
+    return nothing(input);
+  }
+
+  private Outcome nothing(AbstractTensor<?, ?> input) {
+    return Outcome.of(
+        model.makeDenseTensor(input.shape().first(), model.getConfig().embeddingLength));
   }
 }

@@ -2,6 +2,7 @@
 package io.terrace.loader;
 
 import io.terrace.api.LastRequest;
+import io.terrace.device.DeviceMemory;
 import io.terrace.engine.Engine;
 import io.terrace.engine.EngineCounters;
 import io.terrace.engine.TierCounters;
@@ -10,6 +11,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import javax.management.JMException;
 import javax.management.ObjectName;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +23,16 @@ final class Reuse implements ReuseMXBean {
 
   private final Engine engine;
   private final EngineCounters counters;
+  private final Supplier<@Nullable DeviceMemory> device;
   private volatile boolean sharing = true;
   private volatile @Nullable LastRequest last; // one pair, whose parts belong together
 
-  Reuse(Engine engine) {
+  /**
+   * @param device what attention is computed on; asked anew each time
+   */
+  Reuse(Engine engine, Supplier<@Nullable DeviceMemory> device) {
     this.engine = engine;
+    this.device = device;
     counters = engine.counters();
   }
 
@@ -205,6 +212,23 @@ final class Reuse implements ReuseMXBean {
               }
             });
     return tiers;
+  }
+
+  @Override
+  public Map<String, Long> getDevice() {
+    DeviceMemory memory = device.get();
+    if (memory == null) {
+      return Map.of();
+    }
+    Map<String, Long> figures = new LinkedHashMap<>();
+    figures.put("pages", memory.pagesInUse());
+    figures.put("budgetBytes", memory.budgetBytes());
+    figures.put("spilledBytes", memory.spilledBytes());
+    figures.put("loadedBytes", memory.loadedBytes());
+    figures.put("evictedPages", memory.evictedPages());
+    figures.put("lost", memory.isLost() ? 1L : 0);
+    figures.put("leftBy", counters.leftDevice.sum());
+    return figures;
   }
 
   @Override

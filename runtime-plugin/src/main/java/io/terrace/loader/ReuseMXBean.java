@@ -104,6 +104,14 @@ public interface ReuseMXBean {
    */
   Map<String, Map<String, Long>> getTiers();
 
+  /**
+   * Where attention is computed on a device: {@code pages} there, {@code budgetBytes}, {@code
+   * spilledBytes} of KV copied to the host, {@code loadedBytes} copied to the device, {@code
+   * evictedPages} that the host still has, {@code lost} (1 once it failed), and {@code leftBy},
+   * sessions that went on on the host. Empty where it is the host that computes.
+   */
+  Map<String, Long> getDevice();
+
   /** Failures inside the plugin; each became a miss. */
   long getFailures();
 
@@ -113,6 +121,9 @@ public interface ReuseMXBean {
   /** Prompts given up by their caller before they were computed. */
   long getCancelledPrompts();
 
-  /** Passes over prompts that ended early, since what they computed came from a tier meanwhile. */
+  /**
+   * Passes over prompts that ended early, since what they computed came from a tier meanwhile, or
+   * their device was lost.
+   */
   long getPassesBrokenOff();
 }

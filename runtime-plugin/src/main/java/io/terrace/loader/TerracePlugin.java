@@ -43,6 +43,7 @@ public final class TerracePlugin implements EngineEvents {
   private final SpeedFile speeds;
   private final Reuse reuse;
   private final ModelDigests digests;
+  private final Devices devices;
   private final List<WeakReference<RuntimeModels>> runtimes = new CopyOnWriteArrayList<>();
   private final AtomicBoolean published = new AtomicBoolean();
 
@@ -75,7 +76,8 @@ public final class TerracePlugin implements EngineEvents {
     }
     speeds = new SpeedFile(config.cacheFolder().resolve("speeds.properties"), log);
     engine.remember(speeds.read());
-    reuse = new Reuse(engine);
+    devices = new Devices(config, engine.pool(), log);
+    reuse = new Reuse(engine, devices::opened);
     digests = new ModelDigests(config.cacheFolder().resolve("digests"), this::background, log);
   }
 
@@ -120,6 +122,10 @@ public final class TerracePlugin implements EngineEvents {
 
   public Engine engine() {
     return engine;
+  }
+
+  public Devices devices() {
+    return devices;
   }
 
   public ModelDigests digests() {

@@ -101,14 +101,14 @@ final class ConfigLoaderTest {
             "environment variable TERRACE_CHUNK_TOKENS: no such key: did you mean"
                 + " TERRACE_CHUNKTOKENS?",
             "environment variable TERRACE_COLOUR: no such key: known are TERRACE_ENABLED,"
-                + " TERRACE_REUSE, TERRACE_STACK, TERRACE_CHUNKTOKENS, TERRACE_POOL_BYTES,"
-                + " TERRACE_SPILL_BYTES, TERRACE_STAGING_BYTES, TERRACE_LOADING_PATIENCE, TERRACE_KV_PRECISION, TERRACE_KERNELS_VECTOR, TERRACE_KEYS_SECRET, TERRACE_INTEGRITY_SECRET,"
+                + " TERRACE_REUSE, TERRACE_STACK, TERRACE_CHUNKTOKENS, TERRACE_POOL_BYTES, TERRACE_POOL_DEVICEBYTES,"
+                + " TERRACE_SPILL_BYTES, TERRACE_STAGING_BYTES, TERRACE_LOADING_PATIENCE, TERRACE_KV_PRECISION, TERRACE_DEVICE, TERRACE_KERNELS_VECTOR, TERRACE_KEYS_SECRET, TERRACE_INTEGRITY_SECRET,"
                 + " TERRACE_FINGERPRINT_PORTABLE, TERRACE_CACHE_FOLDER, TERRACE_JLAMA_SERIALIZE, TERRACE_JLAMA_REPAIR,"
                 + " TERRACE_JLAMA_TOKENIZER, TERRACE_SESSIONS_REMEMBERED, TERRACE_LOG_LEVEL, TERRACE_METRICS_JMX,"
                 + " TERRACE_DEBUG_CHECKPAGES, TERRACE_DEBUG_BREAKOFFPASSES",
             "terrace.yaml:3: unknown key 'pool.byte': did you mean 'pool.bytes'?",
             "terrace.yaml:4: unknown key 'colour': known keys are enabled, reuse, stack,"
-                + " chunkTokens, pool.bytes, spill.bytes, staging.bytes, loading.patience, kv.precision, kernels.vector, keys.secret, integrity.secret,"
+                + " chunkTokens, pool.bytes, pool.deviceBytes, spill.bytes, staging.bytes, loading.patience, kv.precision, device, kernels.vector, keys.secret, integrity.secret,"
                 + " fingerprint.portable, cache.folder, jlama.serialize, jlama.repair,"
                 + " jlama.tokenizer, sessions.remembered, log.level, metrics.jmx, debug.checkPages,"
                 + " debug.breakOffPasses",

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,8 @@ final class PluginConfigTest {
           192L << 20,
           Duration.ZERO,
           KvPrecision.EXACT,
+          ComputeDevice.HOST,
+          OptionalLong.empty(),
           true,
           Optional.empty(),
           Optional.empty(),
@@ -53,10 +56,12 @@ final class PluginConfigTest {
       chunkTokens: 64
       pool:
         bytes: 3GB
+        deviceBytes: 79MiB
       spill.bytes: 77MiB
       staging.bytes: 78MiB
       loading.patience: 3s
       kv.precision: bf16
+      device: cuda
       kernels.vector: false
       keys.secret: abc
       integrity: {secret: "file:/i"}
@@ -116,6 +121,8 @@ final class PluginConfigTest {
             .variable("TERRACE_LOADING_PATIENCE", "3s")
             .variable("TERRACE_LOG_LEVEL", "debug")
             .variable("TERRACE_KV_PRECISION", "BF16")
+            .variable("TERRACE_DEVICE", "cuda")
+            .variable("TERRACE_POOL_DEVICEBYTES", "79MiB")
             .variable("TERRACE_KERNELS_VECTOR", "false")
             .variable("TERRACE_KEYS_SECRET", "abc")
             .variable("TERRACE_INTEGRITY_SECRET", "file:/i")
@@ -144,6 +151,8 @@ final class PluginConfigTest {
             .property("terrace.loading.patience", "3s")
             .property("terrace.log.level", "debug")
             .property("terrace.kv.precision", "bf16")
+            .property("terrace.device", "cuda")
+            .property("terrace.pool.deviceBytes", "79MiB")
             .property("terrace.kernels.vector", "false")
             .property("terrace.keys.secret", "abc")
             .property("terrace.integrity.secret", "file:/i")
@@ -198,6 +207,8 @@ final class PluginConfigTest {
                 78L << 20,
                 Duration.ofSeconds(3),
                 KvPrecision.BF16,
+                ComputeDevice.CUDA,
+                OptionalLong.of(79L << 20),
                 false,
                 Optional.of(new SecretText("abc")),
                 Optional.of(new SecretText("file:/i")),
@@ -281,6 +292,8 @@ final class PluginConfigTest {
         1 << 20,
         Duration.ZERO,
         KvPrecision.EXACT,
+        ComputeDevice.HOST,
+        OptionalLong.empty(),
         true,
         Optional.empty(),
         Optional.empty(),

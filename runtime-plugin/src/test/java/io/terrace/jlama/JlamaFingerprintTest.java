@@ -60,15 +60,21 @@ final class JlamaFingerprintTest {
   }
 
   private static String of(AbstractModel of) throws Exception {
-    return hex(new JlamaFingerprint(false, MACHINE).of(of, FILES, PAGES, REPAIRS, JLAMA));
+    return hex(new JlamaFingerprint(false, MACHINE).of(of, FILES, PAGES, REPAIRS, null, JLAMA));
   }
 
   private static String of(byte[] files, PageGeometry pages, Repairs repairs) throws Exception {
-    return hex(new JlamaFingerprint(false, MACHINE).of(model, files, pages, repairs, JLAMA));
+    return hex(new JlamaFingerprint(false, MACHINE).of(model, files, pages, repairs, null, JLAMA));
+  }
+
+  private static String onDevice(String identity) throws Exception {
+    return hex(
+        new JlamaFingerprint(false, MACHINE).of(model, FILES, PAGES, REPAIRS, identity, JLAMA));
   }
 
   private static String of(boolean portable, Machine machine, ClassLoader jlama) throws Exception {
-    return hex(new JlamaFingerprint(portable, machine).of(model, FILES, PAGES, REPAIRS, jlama));
+    return hex(
+        new JlamaFingerprint(portable, machine).of(model, FILES, PAGES, REPAIRS, null, jlama));
   }
 
   private static String hex(byte[] digest) {
@@ -94,8 +100,8 @@ final class JlamaFingerprintTest {
     AbstractModel again = load(Geometry.tiny(), DType.F32, DType.F32, Optional.empty());
     assertThat(of(again)).isEqualTo(of(model));
     JlamaFingerprint here = new JlamaFingerprint(false);
-    assertThat(here.of(again, FILES, PAGES, REPAIRS))
-        .isEqualTo(here.of(model, FILES, PAGES, REPAIRS))
+    assertThat(here.of(again, FILES, PAGES, REPAIRS, null))
+        .isEqualTo(here.of(model, FILES, PAGES, REPAIRS, null))
         .hasSize(32);
   }
 
@@ -109,6 +115,8 @@ final class JlamaFingerprintTest {
     all.put("pages", of(FILES, new PageGeometry(2, 2, 32, 128, DataType.F32), REPAIRS));
     all.put("chunks repaired", of(FILES, PAGES, new Repairs(true, false, true)));
     all.put("experts repaired", of(FILES, PAGES, new Repairs(true, true, false)));
+    all.put("attention on a device", onDevice("kernel 9.0"));
+    all.put("on another device", onDevice("kernel 7.5"));
     all.put(
         "architecture", of(load(Geometry.tinyBiases(), DType.F32, DType.F32, Optional.empty())));
     all.put("memory", of(load(Geometry.tiny(), DType.BF16, DType.BF16, Optional.empty())));

@@ -68,7 +68,7 @@ final class ReuseTest {
             null,
             runtime -> null,
             new NoEvents())) {
-      return new Reuse(engine).getTiers();
+      return new Reuse(engine, () -> null).getTiers();
     }
   }
 

@@ -5,10 +5,7 @@ import net.bytebuddy.asm.Advice;
 import net.bytebuddy.implementation.bytecode.assign.Assigner;
 import org.jspecify.annotations.Nullable;
 
-/**
- * {@code forward} of {@code MLPBlock} and {@code CausalSelfAttention}: one call at a time through
- * each, and none in a pass that is of no use any more.
- */
+/** {@code MLPBlock.forward}: one call at a time, and none in a pass that is of no use any more. */
 final class BlockAdvice {
   private BlockAdvice() {}
 

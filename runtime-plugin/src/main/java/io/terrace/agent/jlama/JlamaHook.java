@@ -31,7 +31,7 @@ public enum JlamaHook {
       false,
       "model.CausalSelfAttention",
       "forward",
-      "BlockAdvice",
+      "AttentionAdvice",
       List.of(Names.TENSOR, "int", Names.KV_BUFFER, Names.OPTIONAL)),
   MIXTURE_FORWARD(
       false, "model.MoEBlock", "forward", "MixtureAdvice", List.of(Names.TENSOR, Names.OPTIONAL)),

@@ -128,18 +128,41 @@ public final class JlamaHooks {
         return null;
       }
       Outcome leftOut = runtime.leftOut(block, input);
-      if (leftOut != null) {
-        return leftOut;
-      }
-      Lock lock = runtime.scratchLock(block);
-      if (lock != null) {
-        lock.lock();
-      }
-      return lock;
+      return leftOut != null ? leftOut : locked(runtime, block);
     } catch (Throwable e) {
       report(e);
       return null;
     }
+  }
+
+  /**
+   * As {@link #enterBlock} for a block of attention, whose work may be done elsewhere; see {@link
+   * JlamaRuntime#attentionForward}.
+   */
+  public static @Nullable Object enterAttention(
+      Object block, Object input, int startPosition, Object kvBuffer, Object reducer) {
+    try {
+      JlamaRuntime runtime = runtime(block.getClass());
+      if (runtime == null) {
+        return null;
+      }
+      Outcome outcome = runtime.leftOut(block, input);
+      if (outcome == null) {
+        outcome = runtime.attentionForward(block, input, startPosition, kvBuffer, reducer);
+      }
+      return outcome != null ? outcome : locked(runtime, block);
+    } catch (Throwable e) {
+      report(e);
+      return null;
+    }
+  }
+
+  private static @Nullable Lock locked(JlamaRuntime runtime, Object block) {
+    Lock lock = runtime.scratchLock(block);
+    if (lock != null) {
+      lock.lock();
+    }
+    return lock;
   }
 
   /** Ends what {@link #enterBlock} began, given what it returned. */

@@ -47,6 +47,14 @@ public interface JlamaRuntime {
    */
   @Nullable Outcome leftOut(Object block, Object input);
 
+  /**
+   * The work of {@code CausalSelfAttention.forward(AbstractTensor, int, KvBuffer, Optional)}.
+   *
+   * @return null if it is not ours to do
+   */
+  @Nullable Outcome attentionForward(
+      Object block, Object input, int startPosition, Object kvBuffer, Object tensorReducer);
+
   /** The lock to hold during {@code forward} of a block that keeps scratch in fields, or null. */
   @Nullable Lock scratchLock(Object block);
 

@@ -17,6 +17,9 @@ import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Objects;
 
 /**
@@ -84,15 +87,18 @@ public final class AttentionKernel implements AutoCloseable {
      * @throws IllegalArgumentException if the kernel does not compute it
      */
     public Shape {
-      boolean computed =
-          (geometry.dataType() == DataType.F32 || geometry.dataType() == DataType.BF16)
-              && geometry.chunkTokens() <= MOST
-              && geometry.headSize() <= MOST
-              && heads % geometry.kvHeads() == 0;
-      if (!computed) {
+      if (!isComputed(geometry, heads)) {
         throw new IllegalArgumentException(
             "no attention on the device for " + geometry + " and " + heads + " heads");
       }
+    }
+
+    /** Whether the kernel computes such pages and heads. */
+    public static boolean isComputed(PageGeometry geometry, int heads) {
+      return (geometry.dataType() == DataType.F32 || geometry.dataType() == DataType.BF16)
+          && geometry.chunkTokens() <= MOST
+          && geometry.headSize() <= MOST
+          && heads % geometry.kvHeads() == 0;
     }
   }
 
@@ -120,6 +126,17 @@ public final class AttentionKernel implements AutoCloseable {
       return device.handle(
           "cuModuleGetFunction",
           handle -> (int) device.library().moduleGetFunction.invokeExact(handle, module, text));
+    }
+  }
+
+  /** What the bits depend on: the kernel, and the kind of device that it is compiled for. */
+  public String identity() {
+    try {
+      byte[] text = ptx().getBytes(StandardCharsets.US_ASCII);
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(text);
+      return HexFormat.of().formatHex(digest) + " " + device.facts().computeCapability();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
     }
   }
 

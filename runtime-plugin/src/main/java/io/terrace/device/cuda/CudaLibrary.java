@@ -41,6 +41,7 @@ final class CudaLibrary {
   final MethodHandle memHostUnregister;
   final MethodHandle memcpyHtoDAsync;
   final MethodHandle memcpyDtoHAsync;
+  final MethodHandle memcpy2DAsync;
   final MethodHandle streamCreate;
   final MethodHandle streamDestroy;
   final MethodHandle streamSynchronize;
@@ -88,6 +89,7 @@ final class CudaLibrary {
     memHostUnregister = function("cuMemHostUnregister", JAVA_LONG);
     memcpyHtoDAsync = function("cuMemcpyHtoDAsync_v2", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
     memcpyDtoHAsync = function("cuMemcpyDtoHAsync_v2", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    memcpy2DAsync = function("cuMemcpy2DAsync_v2", ADDRESS, JAVA_LONG);
     streamCreate = function("cuStreamCreate", ADDRESS, JAVA_INT);
     streamDestroy = function("cuStreamDestroy_v2", JAVA_LONG);
     streamSynchronize = function("cuStreamSynchronize", JAVA_LONG);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.device.cuda;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -61,6 +62,43 @@ public final class CudaStream implements AutoCloseable {
                     .library()
                     .memcpyDtoHAsync
                     .invokeExact(to.address(), from, to.byteSize(), handle));
+  }
+
+  /**
+   * Copies runs to the device, in one call.
+   *
+   * @param to where the first goes
+   * @param from host memory, from the first run on to the end of the last
+   */
+  public void copyToDevice(long to, MemorySegment from, Runs runs) throws CudaException {
+    if (runs.areOne()) {
+      copyToDevice(to, from.asSlice(0, runs.length()));
+    } else {
+      copy(runs.fromHost(from.address(), to));
+    }
+  }
+
+  /**
+   * Copies runs to the host, in one call.
+   *
+   * @param to host memory, from the first run on to the end of the last
+   * @param from where the first is
+   */
+  public void copyToHost(MemorySegment to, long from, Runs runs) throws CudaException {
+    if (runs.areOne()) {
+      copyToHost(to.asSlice(0, runs.length()), from);
+    } else {
+      copy(runs.fromDevice(from, to.address()));
+    }
+  }
+
+  private void copy(Runs.Copy copy) throws CudaException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment argument = copy.argument(arena);
+      device.call(
+          "cuMemcpy2DAsync",
+          () -> (int) device.library().memcpy2DAsync.invokeExact(argument, handle));
+    }
   }
 
   /** Records an event behind all work given so far. */

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The driver of {@code standin_cuda.c}, compiled once, and its controls. */
-final class StandInCuda {
+public final class StandInCuda {
   private static @Nullable StandInCuda only; // guarded by the class
 
   private final NativeStandIn standIn;
@@ -16,7 +16,7 @@ final class StandInCuda {
   }
 
   /** The driver as new; skips the test where it cannot be compiled. */
-  static synchronized StandInCuda fresh() {
+  public static synchronized StandInCuda fresh() {
     StandInCuda driver = only != null ? only : new StandInCuda(compile());
     only = driver;
     driver.standIn.tell("standin_reset");
@@ -37,26 +37,28 @@ final class StandInCuda {
     return standIn.library();
   }
 
-  CudaDevice open() throws DeviceAbsentException {
+  /** The device. */
+  public CudaDevice open() throws DeviceAbsentException {
     return CudaDevice.open(library(), 0);
   }
 
   /** What fails from now on, and how slow and large the device is; see its source. */
-  void script(String script) {
+  public void script(String script) {
     standIn.tell("standin_script", script);
   }
 
   /** Has a stream begin no work until it is let go. */
-  void hold(CudaStream stream) {
+  public void hold(CudaStream stream) {
     standIn.tell("standin_hold", stream.handle(), 1L);
   }
 
-  void letGo(CudaStream stream) {
+  /** Has it go on. */
+  public void letGo(CudaStream stream) {
     standIn.tell("standin_hold", stream.handle(), 0L);
   }
 
   /** One of its counts, by the names in its source. */
-  long count(String what) {
+  public long count(String what) {
     return standIn.count("standin_count", what);
   }
 }

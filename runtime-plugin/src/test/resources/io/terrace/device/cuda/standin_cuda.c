@@ -3,7 +3,7 @@
    is a thread that does its work in order and late, so that a missing event shows as a wrong result,
    and the kernel is the same source, compiled here. Checks what the real driver would find out or
    would die of, counts calls and bytes, and fails where it is told to, by the environment too:
-   TERRACE_STANDIN_CUDA="memory=BYTES,delay=MICROSECONDS,FUNCTION:N=CUresult,…" (the Nth call of a
+   STANDIN_CUDA="memory=BYTES,delay=MICROSECONDS,FUNCTION:N=CUresult,…" (the Nth call of a
    function from the beginning, or from standin_script on; errors of a lost device stay). */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -27,7 +27,7 @@ typedef struct event { pthread_mutex_t lock; pthread_cond_t news; long recorded,
 typedef struct work {
   enum { COPY, RECORD, WAIT, ATTEND, STORE, END } what;
   char *to, *from;
-  size_t bytes;
+  size_t bytes, count, distance; /* of runs */
   event_t *event;
   long number;
   union { Attention attention; Rows rows; } argument;
@@ -224,7 +224,10 @@ static void *work_on(void *of) {
     pthread_mutex_unlock(&stream->lock);
     if (delay) usleep(delay);
     switch (work->what) {
-      case COPY: memcpy(work->to, work->from, work->bytes); break;
+      case COPY:
+        for (size_t i = 0; i < work->count; i++)
+          memcpy(work->to + i * work->distance, work->from + i * work->distance, work->bytes);
+        break;
       case ATTEND:
       case STORE: launch(work); break;
       case RECORD:
@@ -273,7 +276,7 @@ static void await(stream_t *stream) {
 
 int cuInit(unsigned flags) {
   static int begun;
-  const char *script = getenv("TERRACE_STANDIN_CUDA");
+  const char *script = getenv("STANDIN_CUDA");
   if (!begun++ && script) standin_script(script);
   ENTER(0);
   return flags ? INVALID_VALUE : 0;
@@ -372,32 +375,50 @@ int cuMemHostUnregister(char *base) {
   return bytes ? 0 : NOT_REGISTERED;
 }
 
+typedef struct { size_t bytes, count, distance; } runs_t;
+
 /* What is not pinned is done with when the call returns. */
-static int copy(char *to, char *from, size_t bytes, char *host, stream_t *stream) {
-  give(stream, (work_t){.what = COPY, .to = to, .from = from, .bytes = bytes});
-  if (!holds(pinned, host, bytes)) {
-    pthread_mutex_lock(&lock);
-    pageable++;
-    pthread_mutex_unlock(&lock);
-    await(stream);
-  }
+static int copy(char *to, char *from, runs_t runs, int is_to_device, stream_t *stream) {
+  size_t length = (runs.count - 1) * runs.distance + runs.bytes;
+  if (!holds(device_memory, is_to_device ? to : from, length)) return INVALID_VALUE;
+  int is_pinned = holds(pinned, is_to_device ? from : to, length);
+  pthread_mutex_lock(&lock);
+  *(is_to_device ? &to_device : &to_host) += runs.bytes * runs.count;
+  pageable += !is_pinned;
+  pthread_mutex_unlock(&lock);
+  give(stream, (work_t){.what = COPY, .to = to, .from = from, .bytes = runs.bytes,
+                        .count = runs.count, .distance = runs.distance});
+  if (!is_pinned) await(stream);
   return 0;
 }
 int cuMemcpyHtoDAsync_v2(char *to, char *from, size_t bytes, stream_t *stream) {
   ENTER(1);
-  if (!holds(device_memory, to, bytes)) return INVALID_VALUE;
-  pthread_mutex_lock(&lock);
-  to_device += bytes;
-  pthread_mutex_unlock(&lock);
-  return copy(to, from, bytes, from, stream);
+  return copy(to, from, (runs_t){bytes, 1, bytes}, 1, stream);
 }
 int cuMemcpyDtoHAsync_v2(char *to, char *from, size_t bytes, stream_t *stream) {
   ENTER(1);
-  if (!holds(device_memory, from, bytes)) return INVALID_VALUE;
-  pthread_mutex_lock(&lock);
-  to_host += bytes;
-  pthread_mutex_unlock(&lock);
-  return copy(to, from, bytes, to, stream);
+  return copy(to, from, (runs_t){bytes, 1, bytes}, 0, stream);
+}
+
+typedef struct {
+  size_t x, y;
+  enum { HOST = 1, DEVICE_SIDE = 2 } type;
+  char *host, *device;
+  void *array;
+  size_t pitch;
+} side_t;
+typedef struct { side_t source, target; size_t width, height; } copy_t;
+
+int cuMemcpy2DAsync_v2(const copy_t *c, stream_t *stream) {
+  ENTER(1);
+  int is_to_device = c->source.type == HOST && c->target.type == DEVICE_SIDE;
+  int is_to_host = c->source.type == DEVICE_SIDE && c->target.type == HOST;
+  int is_plain = !c->source.x && !c->source.y && !c->target.x && !c->target.y && c->height
+      && c->source.pitch == c->target.pitch && c->width <= c->source.pitch;
+  if (is_to_device == is_to_host || !is_plain) return INVALID_VALUE;
+  runs_t runs = {c->width, c->height, c->source.pitch};
+  return is_to_device ? copy(c->target.device, c->source.host, runs, 1, stream)
+                      : copy(c->target.host, c->source.device, runs, 0, stream);
 }
 
 int cuStreamCreate(stream_t **made, unsigned flags) {
@@ -444,11 +465,11 @@ int cuEventCreate(event_t **made, unsigned flags) {
   *made = event;
   return 0;
 }
+/* What waits for it goes on doing so: its memory stays. */
 int cuEventDestroy_v2(event_t *event) {
   ENTER(1);
-  free(event);
   events--;
-  return 0;
+  return event ? 0 : INVALID_HANDLE;
 }
 int cuEventRecord(event_t *event, stream_t *stream) {
   ENTER(1);
