@@ -3,6 +3,7 @@ package io.terrace.cli;
 
 import io.terrace.config.ConfigLoader.LoadedConfig;
 import io.terrace.config.PluginConfig;
+import io.terrace.device.cuda.CudaDevice;
 import io.terrace.loader.TierInspector;
 import io.terrace.spi.Finding;
 import io.terrace.spi.config.ConfigException;
@@ -13,9 +14,10 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/** {@code terrace doctor}: the machine, the configuration, each tier of the stack. */
+/** {@code terrace doctor}: the machine, the configuration, the device, each tier of the stack. */
 final class Doctor {
   private final MachineCheck machine;
+  private final DeviceCheck device;
   private final LongSupplier totalMemoryBytes;
   private final Duration patience;
 
@@ -26,6 +28,7 @@ final class Doctor {
    */
   Doctor(Path root, LongSupplier totalMemoryBytes, Duration patience) {
     this.machine = new MachineCheck(root);
+    this.device = new DeviceCheck(root, CudaDevice.DEFAULT_LIBRARY);
     this.totalMemoryBytes = totalMemoryBytes;
     this.patience = patience;
   }
@@ -33,7 +36,7 @@ final class Doctor {
   /**
    * What was found out about one thing.
    *
-   * @param name "machine", "configuration", or "tier" and a tier's name
+   * @param name "machine", "configuration", "device", or "tier" and a tier's name
    */
   record Section(String name, List<Finding> findings) {
     boolean isBad() {
@@ -59,6 +62,7 @@ final class Doctor {
       ofConfiguration.addAll(configuration(loaded));
       TierInspector inspector = new TierInspector(config);
       ofConfiguration.addAll(inspector.findings());
+      sections.add(new Section("device", device.findings(config)));
       for (String name : config.stack()) {
         sections.add(
             new Section("tier " + name, new TierCheck(inspector, name, patience).findings()));

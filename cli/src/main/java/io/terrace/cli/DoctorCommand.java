@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     usageHelpAutoWidth = true,
     description = {
-      "Looks at the machine, the configuration and each tier of the stack, and says what to do about"
-          + " whatever is wrong or slow.",
+      "Looks at the machine, the configuration, the device and each tier of the stack, and says what"
+          + " to do about whatever is wrong or slow.",
       "A tier may store and remove something of its own meanwhile; chunks are left alone."
     },
     exitCodeListHeading = "Exit status:%n",

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.terrace.cli.Doctor.Section;
 import io.terrace.config.ConfigLoader;
 import io.terrace.config.ConfigSources;
+import io.terrace.config.PluginConfig;
 import io.terrace.spi.Finding;
 import io.terrace.spi.Finding.Level;
 import java.io.IOException;
@@ -38,6 +39,31 @@ final class DoctorTest {
   /** Without line breaks, which depend on the lengths of paths. */
   private static String flat(CommandRun run) {
     return run.out().replaceAll("\\s+", " ");
+  }
+
+  @Test
+  void aDeviceThatIsNotThereMattersWhereItIsAskedFor() throws IOException {
+    Path file = folder.resolve("terrace.yaml");
+    Files.writeString(file, "device: cuda\n");
+    PluginConfig asked = config(file);
+    Files.writeString(file, "device: auto\n");
+    PluginConfig free = config(file);
+    DeviceCheck check = new DeviceCheck(folder, "libcuda-that-is-not-there.so.1");
+    assertThat(check.findings(asked).getLast())
+        .returns(Level.WARNING, Finding::level)
+        .extracting(Finding::text)
+        .asString()
+        .contains("libcuda-that-is-not-there.so.1 is not found", "computed on the host");
+    assertThat(check.findings(free))
+        .allMatch(finding -> finding.level() == Level.GOOD)
+        .extracting(Finding::text)
+        .contains("device: auto");
+    assertThat(CommandRun.of("doctor", "--config=" + file).out()).contains("\ndevice\n");
+  }
+
+  private static PluginConfig config(Path file) {
+    return ConfigLoader.load(ConfigSources.ofProcess(Map.of("terrace.config", file.toString())))
+        .config();
   }
 
   @Test
@@ -149,7 +175,7 @@ final class DoctorTest {
     JsonNode json =
         new ObjectMapper().readTree(CommandRun.of("doctor", config("sick"), "--json").out());
     assertThat(json.get("errors").asInt()).isEqualTo(1);
-    JsonNode last = json.get("sections").get(3);
+    JsonNode last = json.get("sections").get(4);
     assertThat(last.get("name").asText()).isEqualTo("tier stand-in");
     JsonNode finding = last.get("findings").get(2);
     assertThat(finding.get("level").asText()).isEqualTo("error");

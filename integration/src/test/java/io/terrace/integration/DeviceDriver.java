@@ -38,7 +38,7 @@ final class DeviceDriver {
   static Child start(String script, String... properties) {
     String[] all = new String[properties.length + 1];
     System.arraycopy(properties, 0, all, 1, properties.length);
-    all[0] = "terrace.device=cuda";
+    all[0] = "terrace.device=cuda"; // unless another one follows
     return Child.start(environment(script), all);
   }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -78,6 +79,27 @@ final class DeviceFailureTest {
         .singleElement()
         .asString()
         .contains(said, fault.substring(0, fault.indexOf(':')).replace("_v2", ""));
+  }
+
+  @Test
+  void aTrialLeavesItToTheHostWhereTheDeviceIsSlow() throws InterruptedException {
+    DeviceDriver.requireStandIn();
+    Child device = DeviceDriver.start("delay=20000", "terrace.device=auto");
+    Answers got = device.call(Answers::of);
+    List<String> lines = device.end();
+    assertThat(got).isEqualTo(wanted);
+    assertThat(lines)
+        .anyMatch(line -> line.contains("attention is computed on the host: a layer behind 1024"))
+        .noneMatch(line -> line.startsWith("[terrace] WARN"));
+  }
+
+  @Test
+  void withoutADeviceATrialSaysNothing() throws InterruptedException {
+    DeviceDriver.requireStandIn();
+    Child device = DeviceDriver.start("cuInit:1=100", "terrace.device=auto");
+    Answers got = device.call(Answers::of);
+    assertThat(got).isEqualTo(wanted);
+    assertThat(device.end()).noneMatch(line -> line.contains("attention"));
   }
 
   @ParameterizedTest

@@ -48,7 +48,7 @@ final class DeviceTest {
     long leftBy = device.call(models -> Figures.device("leftBy"));
     assertThat(leftBy).isZero();
     assertThat(device.end())
-        .anyMatch(line -> line.contains("INFO attention is computed on"))
+        .anyMatch(line -> line.contains("INFO attention may be computed on"))
         .noneMatch(line -> line.contains("WARN") && line.startsWith("[terrace]"));
     withoutReuse.close();
     host.close();

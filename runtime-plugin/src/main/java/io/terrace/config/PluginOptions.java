@@ -100,8 +100,10 @@ public final class PluginOptions {
       Option.choice(
               "device",
               ComputeDevice.class,
-              "What computes attention: `host`, the runtime itself, or `cuda`, a CUDA device, which"
-                  + " then holds the KV; where there is none, or it fails, the host does.")
+              "What computes attention: `host`, the runtime itself; `cuda`, a CUDA device, which then"
+                  + " holds the KV; `auto`, such a device if a trial of both shows for a model that it"
+                  + " is faster. Where there is none, or it fails, the host does. Chunks serve where"
+                  + " attention is computed alike.")
           .defaultsTo(ComputeDevice.HOST);
 
   /** Whether loops over KV use vectors. */

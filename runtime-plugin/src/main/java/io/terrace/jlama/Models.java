@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import com.github.tjake.jlama.model.AbstractModel;
 import com.github.tjake.jlama.tensor.KvBufferCache;
+import io.terrace.config.ComputeDevice;
 import io.terrace.device.DeviceAttention;
 import io.terrace.device.DeviceMemory;
 import io.terrace.device.cuda.AttentionKernel.Shape;
@@ -17,6 +18,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** The models of this Jlama, each known by its {@code KvBufferCache}. Safe for several threads. */
@@ -84,6 +86,9 @@ final class Models implements RuntimeModels {
   /** A model was made out of a folder. */
   void loaded(AbstractModel model, Path folder) {
     folders.put(model, folder);
+    if (onDevice && plugin.config().device() == ComputeDevice.AUTO) {
+      of((KvBufferCache) cacheOfModel.get(model)); // no request is to wait for the trial
+    }
   }
 
   private Optional<ModelSessions> open(KvBufferCache cache) {
@@ -101,8 +106,8 @@ final class Models implements RuntimeModels {
     if (objection != null) {
       plugin.log().warn(name + ": no reuse: " + objection);
     }
-    DeviceAttention device = onDevice ? attention(model, name, geometry) : null;
     ModelSpace space = plugin.engine().unnamedSpace(plugin.uniqueFingerprint(), geometry);
+    DeviceAttention device = onDevice ? attention(model, cache, name, space) : null;
     if (objection == null && plugin.config().reuse()) {
       nameByContent(model, space, device);
     }
@@ -115,6 +120,61 @@ final class Models implements RuntimeModels {
             objection == null && plugin.config().reuse(),
             passes(model),
             new FirstReuse(name, plugin.log())));
+  }
+
+  /** What computes a model's attention; null for the host. */
+  private @Nullable DeviceAttention attention(
+      AbstractModel model, KvBufferCache cache, String name, ModelSpace space) {
+    DeviceMemory memory = plugin.devices().memory();
+    if (memory == null) {
+      return null;
+    }
+    Shape shape = ModelShape.attention(model, space.geometry());
+    if (shape == null) {
+      plugin.log().info(name + ": its attention is computed on the host, since no kernel does it");
+      return null;
+    }
+    DeviceAttention device = new DeviceAttention(memory, shape);
+    if (plugin.config().device() == ComputeDevice.AUTO) {
+      AtomicBoolean isFaster = new AtomicBoolean();
+      plugin.guard(
+          "a trial of attention", () -> isFaster.set(isFaster(model, cache, name, space, device)));
+      return isFaster.get() ? device : null;
+    }
+    return device;
+  }
+
+  private boolean isFaster(
+      AbstractModel model,
+      KvBufferCache cache,
+      String name,
+      ModelSpace space,
+      DeviceAttention device) {
+    AttentionTrial.Result result;
+    try {
+      result =
+          new AttentionTrial(model, cache)
+              .run(unshared(model, space, null), unshared(model, space, device));
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+    boolean isFaster = result.favoursDevice() && !device.memory().isLost();
+    String where = isFaster ? "the device" : "the host";
+    plugin.log().info(name + ": attention is computed on " + where + ": " + result);
+    return isFaster;
+  }
+
+  /** Sessions of a model that share nothing. */
+  private ModelSessions unshared(
+      AbstractModel model, ModelSpace space, @Nullable DeviceAttention device) {
+    return new ModelSessions(
+        plugin,
+        space,
+        device,
+        model.getConfig().contextLength,
+        false,
+        PassMonitor.none(),
+        new FirstReuse("", plugin.log()));
   }
 
   /**
@@ -140,20 +200,6 @@ final class Models implements RuntimeModels {
                   fingerprints.of(model, files, space.geometry(), repairs, identity);
               plugin.engine().rename(space, fingerprint);
             });
-  }
-
-  private @Nullable DeviceAttention attention(
-      AbstractModel model, String name, PageGeometry pages) {
-    DeviceMemory memory = plugin.devices().memory();
-    if (memory == null) {
-      return null;
-    }
-    Shape shape = ModelShape.attention(model, pages);
-    if (shape == null) {
-      plugin.log().info(name + ": its attention is computed on the host, since no kernel does it");
-      return null;
-    }
-    return new DeviceAttention(memory, shape);
   }
 
   private String nameOf(AbstractModel model) {

@@ -2,6 +2,7 @@
 package io.terrace.loader;
 
 import io.terrace.config.ComputeDevice;
+import io.terrace.config.LogLevel;
 import io.terrace.config.PluginConfig;
 import io.terrace.config.PluginOptions;
 import io.terrace.device.DeviceMemory;
@@ -56,13 +57,17 @@ public final class Devices {
       log.info(
           String.format(
               Locale.ROOT,
-              "attention is computed on %s (CUDA %s), its KV takes %.1f GiB of its memory at most",
+              "attention may be computed on %s (CUDA %s), its KV takes %.1f GiB there at most",
               device,
               device.facts().driver(),
               budget / (double) (1L << 30)));
       return opened;
     } catch (DeviceAbsentException | CudaException e) {
-      log.warn(wanted + " cannot be had, attention is computed on the host: " + e.getMessage());
+      if (config.device() == ComputeDevice.CUDA) {
+        log.warn(wanted + " cannot be had, attention is computed on the host: " + e.getMessage());
+      } else if (config.logLevel() == LogLevel.DEBUG) {
+        log.debug("attention is computed on the host: " + e.getMessage());
+      }
       return null;
     }
   }

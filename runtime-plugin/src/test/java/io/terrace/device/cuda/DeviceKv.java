@@ -22,7 +22,7 @@ final class DeviceKv implements AutoCloseable {
   private final long memory;
   private final long table;
 
-  DeviceKv(StandInCuda driver, AttentionKernel.Shape shape, int positions) throws Exception {
+  DeviceKv(CudaDevice device, AttentionKernel.Shape shape, int positions) throws Exception {
     this.shape = shape;
     geometry = shape.geometry();
     pages = (positions - 1) / geometry.chunkTokens() + 1;
@@ -36,7 +36,7 @@ final class DeviceKv implements AutoCloseable {
         }
       }
     }
-    device = driver.open();
+    this.device = device;
     stream = device.stream();
     kernel = new AttentionKernel(device);
     memory = device.allocate(host.byteSize());
