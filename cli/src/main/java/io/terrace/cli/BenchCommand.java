@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
       StackCommand.class,
       VolumeCommand.class,
       BucketCommand.class,
+      DeviceCommand.class,
       SoakCommand.class,
       MultiRoundQaCommand.class,
       CompareCommand.class
