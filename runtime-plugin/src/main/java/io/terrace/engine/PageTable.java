@@ -116,6 +116,19 @@ final class PageTable {
     }
   }
 
+  /** Makes pages for others, in another precision, of what was computed since the last time. */
+  void narrow(PageConverter to, int end) {
+    for (int i = 0; i * chunkTokens < end; i++) {
+      int positions = Math.min(chunkTokens, end - i * chunkTokens);
+      Slot slot = slots.get(i);
+      if (slot.shared(positions) == null) {
+        KvPage kept = pool.allocate(to.kept());
+        to.narrow(positions, slot.page().segment(), kept.segment());
+        slot.keep(kept, positions);
+      }
+    }
+  }
+
   /** What follows a position was, or will be, computed anew. */
   void forget(int from) {
     side.forget(from);

@@ -6,7 +6,6 @@ import io.terrace.device.DeviceTable;
 import io.terrace.device.KvPage;
 import io.terrace.spi.Page;
 import io.terrace.spi.PageGeometry;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -22,16 +21,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Used by one thread at a time; the caller sees to that.
  */
 public final class Session implements AutoCloseable {
-  /** Room behind a prompt for the first tokens of its answer, which come one by one. */
-  private static final int ANSWER_TOKENS = 128;
-
   private final Engine engine;
   private final ModelSpace space;
   private final int chunkTokens;
   private final @Nullable PageConverter converter;
   private final PageTable table;
-  private int[] tokens = {};
-  private int known;
+  private final KnownTokens tokens = new KnownTokens();
   private int computed;
   private int expectedFrom; // positions that a pass under way may write: expectedFrom .. expectedTo
   private int expectedTo;
@@ -55,7 +50,7 @@ public final class Session implements AutoCloseable {
 
   /** How many tokens are known, whether their KV was computed here or not. */
   public int known() {
-    return known;
+    return tokens.count();
   }
 
   /** How many positions have their KV in this session's pages. */
@@ -65,7 +60,7 @@ public final class Session implements AutoCloseable {
 
   /** A copy of the tokens whose KV was computed, or was to be reused: {@code 0 .. known}. */
   public int[] tokens() {
-    return Arrays.copyOf(tokens, known);
+    return tokens.copy();
   }
 
   /** Whether what this session computes is shared with others. */
@@ -101,30 +96,20 @@ public final class Session implements AutoCloseable {
    * @param start at most {@link #known()}; beyond that tokens are missing, and publication ends
    */
   public void tell(int start, int[] newTokens) {
-    if (makeKnown(start, start + newTokens.length)) {
-      System.arraycopy(newTokens, 0, tokens, start, newTokens.length);
-    }
+    told(start, tokens.tell(start, newTokens));
   }
 
   /** As {@link #tell(int, int[])} for one token, without an array. */
   public void tell(int start, int token) {
-    if (makeKnown(start, start + 1)) {
-      tokens[start] = token;
-    }
+    told(start, tokens.tell(start, token));
   }
 
-  /** Makes room for the tokens {@code start .. end}; false where others are missing before them. */
-  private boolean makeKnown(int start, int end) {
-    if (start > known) {
+  private void told(int start, boolean follows) {
+    if (follows) {
+      uncompute(start);
+    } else {
       stopPublishing();
-      return false;
     }
-    if (end > tokens.length) {
-      tokens = Arrays.copyOf(tokens, Math.max(end + ANSWER_TOKENS, tokens.length * 2));
-    }
-    known = end;
-    uncompute(start);
-    return true;
   }
 
   private void uncompute(int from) {
@@ -138,7 +123,7 @@ public final class Session implements AutoCloseable {
   /** Takes back what was told of positions whose computation failed, and ends the pass. */
   public void forgetFrom(int position) {
     breakOffPass();
-    known = Math.min(known, position);
+    tokens.forgetFrom(position);
     uncompute(position);
   }
 
@@ -151,7 +136,7 @@ public final class Session implements AutoCloseable {
    * @return the way through the prompt, to be closed
    */
   public PromptRun run(BooleanSupplier givenUp) {
-    return new PromptRun(engine, this, space, known, known - 1, givenUp);
+    return new PromptRun(engine, this, space, known(), known() - 1, givenUp);
   }
 
   /** As {@link #run(BooleanSupplier)} for a prompt whose answer is wanted in any case. */
@@ -179,7 +164,7 @@ public final class Session implements AutoCloseable {
 
   /** Takes over what memory knows of the prompt, up to a position. */
   void takeFromMemory(int limit) {
-    Match match = engine.lookup(space, tokens, known, limit);
+    Match match = engine.lookup(space, tokens.ids(), known(), limit);
     try {
       take(match);
     } finally {
@@ -292,7 +277,7 @@ public final class Session implements AutoCloseable {
     if (lastWritten != expectedTo - 1) {
       stopPublishing(); // the runtime keeps KV elsewhere: our pages do not hold it
     }
-    int end = Math.min(expectedTo, known);
+    int end = Math.min(expectedTo, known());
     if (end > computed) {
       table.side().endPass(computed, end);
       computed = end;
@@ -404,23 +389,10 @@ public final class Session implements AutoCloseable {
     shared = hosted;
     if (publishes && hosted > 0) {
       if (converter != null) {
-        narrow(converter, hosted);
+        table.narrow(converter, hosted);
       }
-      engine.publish(space, tokens, hosted, table.slots(), lull);
+      engine.publish(space, tokens.ids(), hosted, table.slots(), lull);
       table.side().share();
-    }
-  }
-
-  /** Makes pages for others of what was computed since the last time. */
-  private void narrow(PageConverter to, int end) {
-    for (int i = 0; i * chunkTokens < end; i++) {
-      int positions = Math.min(chunkTokens, end - i * chunkTokens);
-      Slot slot = table.slot(i);
-      if (slot.shared(positions) == null) {
-        KvPage kept = engine.pool().allocate(to.kept());
-        to.narrow(positions, slot.page().segment(), kept.segment());
-        slot.keep(kept, positions);
-      }
     }
   }
 
@@ -436,7 +408,7 @@ public final class Session implements AutoCloseable {
   public void close() {
     int hosted = table.side().hosted(computed);
     if (publishes && hosted > 0) {
-      engine.ended(space, tokens, hosted, List.copyOf(table.slots()));
+      engine.ended(space, tokens.ids(), hosted, List.copyOf(table.slots()));
     }
     computed = 0;
     table.clear();
