@@ -88,8 +88,9 @@ public final class DeviceAttention {
     long queriesAt = HostMemory.roundUp(8L * pages.length, ALIGNMENT);
     long keysAt = queriesAt + queryBytes;
     long end = keysAt + 2 * rowBytes;
+    Exchange exchange = null;
     try {
-      Exchange exchange = memory.exchange(room(rows, end), room(rows, queryBytes));
+      exchange = memory.exchange(room(rows, end), room(rows, queryBytes));
       MemorySegment up = exchange.up();
       MemorySegment.copy(pages, 0, up, JAVA_LONG, 0, pages.length);
       newRows.write(
@@ -106,11 +107,14 @@ public final class DeviceAttention {
           .attend(
               stream, shape, layer, there, there + queriesAt, exchange.deviceDown(), first, rows);
       result.accept(exchange.fetch(stream, queryBytes));
-      memory.putBack(exchange);
       return true;
     } catch (CudaException e) {
       memory.failed(e);
       return false;
+    } finally {
+      if (exchange != null) { // nothing uses it any more, or nobody will
+        memory.putBack(exchange);
+      }
     }
   }
 }

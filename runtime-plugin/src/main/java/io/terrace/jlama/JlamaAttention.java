@@ -20,6 +20,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,14 +71,26 @@ final class JlamaAttention {
       return null; // Jlama fails, in its own way
     }
     if (isWhole && session.isInPass(start, end)) {
-      DeviceTable pages = block.layer() == 0 ? session.beginOnDevice() : session.onDevice();
-      AbstractTensor<?, ?> result =
-          pages == null ? null : compute(block, device, pages, input, start);
-      if (result != null) {
-        return Outcome.of(result);
+      AtomicReference<@Nullable AbstractTensor<?, ?>> result = new AtomicReference<>();
+      buffer
+          .owner()
+          .plugin()
+          .guard(
+              "attention on a device",
+              () -> {
+                DeviceTable pages =
+                    block.layer() == 0 ? session.beginOnDevice() : session.onDevice();
+                result.set(pages == null ? null : compute(block, device, pages, input, start));
+              });
+      if (result.get() != null) {
+        return Outcome.of(result.get());
       }
     }
-    return onHost(block, input, start, end, buffer);
+    try {
+      return onHost(block, input, start, end, buffer);
+    } catch (Throwable e) {
+      return Outcome.failed(e); // without what was lost no answer is right
+    }
   }
 
   /** The session goes on on the host, from this block on; what was lost is computed again first. */
