@@ -56,7 +56,12 @@ final class DeviceBench implements AutoCloseable {
     memory = new DeviceMemory(device, budget, host, failure -> {});
   }
 
-  DeviceFigures measure(List<Integer> copies, List<Integer> contexts, List<Integer> batches)
+  /** What is known of the device. */
+  CudaDevice.Facts facts() {
+    return device.facts();
+  }
+
+  List<Row> measure(List<Integer> copies, List<Integer> contexts, List<Integer> batches)
       throws CudaException {
     List<Row> rows = new ArrayList<>();
     for (int mebibytes : copies) {
@@ -74,8 +79,7 @@ final class DeviceBench implements AutoCloseable {
     if (memory.isLost()) {
       throw CliException.failed("the device failed meanwhile: see the driver's messages");
     }
-    return new DeviceFigures(
-        device.facts().name(), device.facts().driver(), Machine.jdk(), Machine.cpu(), rounds, rows);
+    return rows;
   }
 
   private static PageGeometry pages(int layers) {

@@ -10,10 +10,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param device its name, as the driver says it
  * @param driver the CUDA version that the driver serves
+ * @param model that answers
  */
-@JsonPropertyOrder({"device", "driver", "jdk", "cpu", "rounds", "rows"})
+@JsonPropertyOrder({"device", "driver", "jdk", "cpu", "rounds", "rows", "model", "answers"})
 record DeviceFigures(
-    String device, String driver, String jdk, String cpu, int rounds, List<Row> rows) {
+    String device,
+    String driver,
+    String jdk,
+    String cpu,
+    int rounds,
+    List<Row> rows,
+    String model,
+    List<Answered> answers) {
   /**
    * One way of bytes; medians of the rounds.
    *
@@ -32,4 +40,33 @@ record DeviceFigures(
       @Nullable String ceilingOf,
       @Nullable Double ceilingGbPerS,
       @Nullable Double ratio) {}
+
+  /**
+   * Prompts of one length, with attention on the device and on the host; medians of the rounds.
+   *
+   * @param firstTokenMs with the device, from the prompt, computed in batches, to its first token
+   * @param firstTokenRatio to the host, median of each round's
+   * @param stepMs with the device, for one token of the answer
+   * @param stepRatio as above
+   * @param identical whether the answers are
+   */
+  @JsonPropertyOrder({
+    "promptTokens",
+    "firstTokenMs",
+    "firstTokenMsHost",
+    "firstTokenRatio",
+    "stepMs",
+    "stepMsHost",
+    "stepRatio",
+    "identical"
+  })
+  record Answered(
+      int promptTokens,
+      double firstTokenMs,
+      double firstTokenMsHost,
+      double firstTokenRatio,
+      double stepMs,
+      double stepMsHost,
+      double stepRatio,
+      boolean identical) {}
 }

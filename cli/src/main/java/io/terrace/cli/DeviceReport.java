@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.cli;
 
+import io.terrace.cli.DeviceFigures.Answered;
 import io.terrace.cli.DeviceFigures.Row;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -32,6 +33,31 @@ final class DeviceReport {
           number(row.ratio()));
     }
     table.lines().forEach(out::println);
+    out.println();
+    out.println(figures.model() + ", attention on the device and on the host, ms; nothing reused");
+    out.println();
+    Table answers =
+        new Table(
+            "prompt\ntokens",
+            "first token\ndevice",
+            "\nhost",
+            "\nratio",
+            "step\ndevice",
+            "\nhost",
+            "\nratio",
+            "answers");
+    for (Answered answered : figures.answers()) {
+      answers.row(
+          Messages.grouped(answered.promptTokens()),
+          Table.millis(answered.firstTokenMs()),
+          Table.millis(answered.firstTokenMsHost()),
+          number(answered.firstTokenRatio()),
+          Table.millis(answered.stepMs()),
+          Table.millis(answered.stepMsHost()),
+          number(answered.stepRatio()),
+          answered.identical() ? "same" : "differ");
+    }
+    answers.lines().forEach(out::println);
     out.flush();
   }
 

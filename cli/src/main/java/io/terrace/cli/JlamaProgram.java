@@ -68,6 +68,7 @@ interface JlamaProgram extends AutoCloseable {
    * @param stepNanos from each token to the next
    * @param tokenizeNanos time to turn the same prompt into tokens once more
    * @param reusedTokens what an agent says it reused; null without one
+   * @param onDevice whether an agent says that attention is computed on a device; null without one
    */
   record Answer(
       int promptTokens,
@@ -78,7 +79,8 @@ interface JlamaProgram extends AutoCloseable {
       List<Long> stepNanos,
       long tokenizeNanos,
       @Nullable Long lastPromptTokens,
-      @Nullable Long reusedTokens) {
+      @Nullable Long reusedTokens,
+      @Nullable Boolean onDevice) {
     boolean sameAnswer(Answer other) {
       return tokens.equals(other.tokens) && text.equals(other.text);
     }

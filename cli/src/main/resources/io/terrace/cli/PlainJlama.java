@@ -21,8 +21,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import javax.management.Attribute;
+import javax.management.AttributeNotFoundException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
+import javax.management.openmbean.TabularData;
 
 /**
  * A program as any user of Jlama would write it: it loads a model and answers prompts. It uses Jlama
@@ -170,7 +172,22 @@ public final class PlainJlama {
     if (beans.isRegistered(reuse)) {
       reply.put("lastPromptTokens", beans.getAttribute(reuse, "LastPromptTokens"));
       reply.put("reusedTokens", beans.getAttribute(reuse, "LastReusedTokens"));
+      reply.put("onDevice", isOnDevice(beans, reuse));
     }
+  }
+
+  /** An agent may say how attention on a device goes: not lost, and no session left it. */
+  private static boolean isOnDevice(MBeanServer beans, ObjectName reuse) throws Exception {
+    try {
+      TabularData figures = (TabularData) beans.getAttribute(reuse, "Device");
+      return !figures.isEmpty() && figure(figures, "lost") + figure(figures, "leftBy") == 0;
+    } catch (AttributeNotFoundException e) {
+      return false;
+    }
+  }
+
+  private static long figure(TabularData figures, String name) {
+    return (long) figures.get(new Object[] {name}).get("value");
   }
 
   /** An agent may let itself be switched off and on. */

@@ -17,7 +17,16 @@ final class Answers {
     List<String> tokens = List.of(words.split(" ", -1));
     List<Long> steps = tokens.stream().skip(1).map(token -> stepMillis * 1_000_000).toList();
     return new Answer(
-        1000, tokens, words, firstTokenMillis * 1_000_000, true, steps, 500_000, 1000L, 999L);
+        1000,
+        tokens,
+        words,
+        firstTokenMillis * 1_000_000,
+        true,
+        steps,
+        500_000,
+        1000L,
+        999L,
+        false);
   }
 
   static Answer withoutAgent(Answer a) {
@@ -29,6 +38,7 @@ final class Answers {
         a.firstTokenSeen(),
         a.stepNanos(),
         a.tokenizeNanos(),
+        null,
         null,
         null);
   }

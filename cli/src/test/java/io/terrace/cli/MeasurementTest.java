@@ -103,7 +103,8 @@ final class MeasurementTest {
             a.stepNanos(),
             a.tokenizeNanos(),
             a.lastPromptTokens(),
-            a.reusedTokens()));
+            a.reusedTokens(),
+            a.onDevice()));
     Measured measured = measure();
     assertThat(measured.figures().identical()).isFalse();
     assertThat(measured.firstTokenSeen()).isFalse();

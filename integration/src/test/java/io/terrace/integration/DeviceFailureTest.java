@@ -94,6 +94,20 @@ final class DeviceFailureTest {
   }
 
   @Test
+  void aDeviceThatIsLostInATrialIsNotTaken() throws InterruptedException {
+    DeviceDriver.requireStandIn();
+    Child device = DeviceDriver.start("delay=0,cuLaunchKernel:9=719", "terrace.device=auto");
+    Answers got = device.call(Answers::of);
+    long failures = device.call(models -> Figures.get("Failures"));
+    List<String> lines = device.end();
+    assertThat(got).isEqualTo(wanted);
+    assertThat(failures).as("%s", lines).isZero();
+    assertThat(lines)
+        .anyMatch(line -> line.contains("WARN the CUDA device failed"))
+        .anyMatch(line -> line.contains("attention is computed on the host"));
+  }
+
+  @Test
   void withoutADeviceATrialSaysNothing() throws InterruptedException {
     DeviceDriver.requireStandIn();
     Child device = DeviceDriver.start("cuInit:1=100", "terrace.device=auto");

@@ -102,8 +102,8 @@ final class JlamaAttention {
       SessionKvBuffer buffer) {
     Session session = buffer.session();
     session.leaveDevice();
-    if (block.layer() == 0 && session.computed() >= start) {
-      return null; // all is there, and nothing of the pass is done
+    if (block.layer() == 0 && session.computed() >= Math.min(start, session.known())) {
+      return null; // all that is known is there, and nothing of the pass is done
     }
     if (PromptPass.CURRENT.isBound()) {
       return PromptPass.CURRENT.get().giveUp(input);
