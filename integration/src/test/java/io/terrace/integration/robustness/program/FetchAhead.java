@@ -16,6 +16,7 @@ final class FetchAhead {
       }
       Thread.sleep(20);
     }
+    Thread.sleep(200); // the last of those calls may look through what waits
     System.out.println("ahead " + ahead());
   }
 
