@@ -76,11 +76,6 @@ public final class DeviceMemory implements AutoCloseable {
     return lost.get();
   }
 
-  /** What is known of the device. */
-  public CudaDevice.Facts facts() {
-    return device.facts();
-  }
-
   /** Device memory that pages may take. */
   public long budgetBytes() {
     return pool.budgetBytes();

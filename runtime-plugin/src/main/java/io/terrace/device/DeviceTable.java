@@ -29,7 +29,7 @@ public final class DeviceTable implements ComputeSide {
   private boolean isSpilling;
 
   private static final class Entry {
-    private KvPage host;
+    private final KvPage host;
     private @Nullable DevicePage page;
     private boolean shared; // the page is that of all who compute with the page of the host
     private int onDevice;

@@ -316,7 +316,8 @@ public final class Session implements AutoCloseable {
    * @return the pages on the device; null if KV is computed on the host, or is to be from now on
    */
   public @Nullable DeviceTable beginOnDevice() {
-    if (!(table.side() instanceof DeviceTable device)) {
+    DeviceTable device = onDevice();
+    if (device == null) {
       return null;
     }
     for (int at = expectedFrom; at < expectedTo; at = (at / chunkTokens + 1) * chunkTokens) {
