@@ -3,10 +3,10 @@ package io.terrace.cli;
 
 import io.terrace.config.ComputeDevice;
 import io.terrace.config.PluginConfig;
-import io.terrace.device.cuda.AttentionKernel;
 import io.terrace.device.cuda.CudaDevice;
 import io.terrace.device.cuda.CudaException;
 import io.terrace.device.cuda.DeviceAbsentException;
+import io.terrace.device.cuda.Kernels;
 import io.terrace.spi.Finding;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +31,7 @@ final class DeviceCheck {
     this.library = library;
   }
 
-  /** Opens the device, and lets its driver take the kernel. */
+  /** Opens the device, and lets its driver take the kernels. */
   List<Finding> findings(PluginConfig config) {
     List<Finding> findings = new ArrayList<>();
     String wanted = config.device().name().toLowerCase(Locale.ROOT);
@@ -40,7 +40,7 @@ final class DeviceCheck {
       findings.add(
           Finding.good("CUDA", device + ", its driver serves CUDA " + device.facts().driver()));
       findings.add(memory(config, device));
-      findings.add(kernel(device));
+      findings.add(kernels(device));
       findings.add(modules());
     } catch (DeviceAbsentException e) {
       findings.add(absent(config, String.valueOf(e.getMessage())));
@@ -76,12 +76,13 @@ final class DeviceCheck {
             "device memory", text, "lower pool.deviceBytes, or stop what else is on the device");
   }
 
-  private static Finding kernel(CudaDevice device) {
-    try (AttentionKernel kernel = new AttentionKernel(device)) {
-      return Finding.good("kernel", "the driver takes it: " + kernel.identity().substring(0, 16));
+  private static Finding kernels(CudaDevice device) {
+    try (Kernels kernels = new Kernels(device)) {
+      return Finding.good(
+          "kernels", "the driver takes them: " + kernels.identity().substring(0, 16));
     } catch (CudaException e) {
       return Finding.warning(
-          "kernel",
+          "kernels",
           "the driver does not take it: " + e.getMessage() + ": attention is computed on the host",
           "the device needs compute capability 7.5 or more, its driver CUDA 12.6 or more");
     }

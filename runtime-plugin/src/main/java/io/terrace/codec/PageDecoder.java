@@ -77,6 +77,19 @@ final class PageDecoder implements ChunkDecoder {
   }
 
   @Override
+  public boolean isPage() {
+    return stored.kind() == ChunkKind.FULL
+        && stored.encoding() == Encoding.RAW
+        && stored.protection() == Protection.NONE
+        && stored.checksumKind() == ChecksumKind.CRC32C;
+  }
+
+  @Override
+  public @Nullable ChunkFault verify(int checksum) {
+    return checksumFault(Integer.toUnsignedLong(checksum));
+  }
+
+  @Override
   public @Nullable ChunkFault decode(MemorySegment page) {
     if (isReference()) {
       return null;
@@ -111,7 +124,10 @@ final class PageDecoder implements ChunkDecoder {
     if (stored.checksumKind() == ChecksumKind.NONE && payload.byteSize() > 0) {
       return fault(Kind.PAYLOAD_DAMAGED, "nothing to check it with");
     }
-    long found = stored.checksumKind().of(payload);
+    return checksumFault(stored.checksumKind().of(payload));
+  }
+
+  private @Nullable ChunkFault checksumFault(long found) {
     long wanted = stored.payloadChecksum();
     return found == wanted
         ? null

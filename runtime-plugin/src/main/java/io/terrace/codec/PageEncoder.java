@@ -55,6 +55,13 @@ final class PageEncoder implements ChunkEncoder {
     return finished(chunk, MemorySegment.NULL);
   }
 
+  @Override
+  public MemorySegment header(
+      ChunkDescriptor chunk, byte[] fingerprint, int[] tokens, int checksum) {
+    header.begin(ChunkKind.FULL, chunk, fingerprint, tokens, 0, clock.millis());
+    return header.checksum(ChecksumKind.CRC32C, Integer.toUnsignedLong(checksum)).finish();
+  }
+
   private MemorySegment packed(PageGeometry geometry, int positions, MemorySegment page) {
     if (positions == geometry.chunkTokens()) {
       return page.asSlice(0, geometry.pageBytes());

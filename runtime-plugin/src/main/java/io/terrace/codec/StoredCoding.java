@@ -43,6 +43,11 @@ public record StoredCoding(
   }
 
   @Override
+  public boolean storesPages() {
+    return encoding == Encoding.RAW && protection == Protection.NONE;
+  }
+
+  @Override
   public ChunkEncoder encoder() {
     return new PageEncoder(this);
   }

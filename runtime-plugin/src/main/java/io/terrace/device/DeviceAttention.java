@@ -52,7 +52,7 @@ public final class DeviceAttention {
 
   /** What the bits of its results depend on, beside the model. */
   public String identity() {
-    return memory.kernel().identity();
+    return memory.kernels().identity();
   }
 
   /** Where the attention is computed. */
@@ -90,7 +90,7 @@ public final class DeviceAttention {
     long end = keysAt + 2 * rowBytes;
     Exchange exchange = null;
     try {
-      exchange = memory.exchange(room(rows, end), room(rows, queryBytes));
+      exchange = memory.exchanges().take(room(rows, end), room(rows, queryBytes));
       MemorySegment up = exchange.up();
       MemorySegment.copy(pages, 0, up, JAVA_LONG, 0, pages.length);
       newRows.write(
@@ -113,7 +113,7 @@ public final class DeviceAttention {
       return false;
     } finally {
       if (exchange != null) { // nothing uses it any more, or nobody will
-        memory.putBack(exchange);
+        memory.exchanges().putBack(exchange);
       }
     }
   }

@@ -2,10 +2,13 @@
 package io.terrace.device;
 
 import io.terrace.device.cuda.AttentionKernel;
+import io.terrace.device.cuda.ChecksumKernel;
 import io.terrace.device.cuda.CudaDevice;
 import io.terrace.device.cuda.CudaException;
 import io.terrace.device.cuda.CudaStream;
+import io.terrace.device.cuda.Kernels;
 import io.terrace.spi.PageGeometry;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
@@ -29,8 +32,10 @@ public final class DeviceMemory implements AutoCloseable {
   private final CudaStream compute;
   private final CudaStream spill;
   private final CudaStream load;
+  private final Kernels kernels;
   private final AttentionKernel kernel;
-  private final ConcurrentLinkedDeque<Exchange> exchanges = new ConcurrentLinkedDeque<>();
+  private final Exchanges exchanges;
+  private final DirectPages direct;
   private final ConcurrentLinkedDeque<TableEvents> events = new ConcurrentLinkedDeque<>();
   private final LongAdder spilledBytes = new LongAdder();
   private final LongAdder loadedBytes = new LongAdder();
@@ -58,7 +63,10 @@ public final class DeviceMemory implements AutoCloseable {
     compute = device.stream();
     spill = device.stream();
     load = device.stream();
-    kernel = new AttentionKernel(device);
+    kernels = new Kernels(device);
+    kernel = new AttentionKernel(kernels);
+    exchanges = new Exchanges(device);
+    direct = new DirectPages(this, new ChecksumKernel(kernels), new Exchanges(device));
     hostPool.setDevice(new HostPinning(device), copies::forget);
   }
 
@@ -69,6 +77,11 @@ public final class DeviceMemory implements AutoCloseable {
    */
   public @Nullable DeviceTable table(PageGeometry geometry) {
     return isLost() ? null : new DeviceTable(this, geometry);
+  }
+
+  /** Pages that tiers move payloads to and from, past the memory of the host. */
+  public DirectPages direct() {
+    return direct;
   }
 
   /** Whether the device failed: then it is of no more use. */
@@ -101,8 +114,19 @@ public final class DeviceMemory implements AutoCloseable {
     return copies.evicted();
   }
 
-  /** A call failed, otherwise than for want of memory. */
+  /**
+   * A call failed, otherwise than for want of memory. What other calls began may still read and
+   * write memory of the host, which may go to others as soon as the device counts as lost: it is
+   * waited for.
+   */
   void failed(CudaException failure) {
+    for (CudaStream stream : List.of(spill, load)) {
+      try {
+        stream.synchronize();
+      } catch (CudaException e) {
+        // then nothing is under way any more
+      }
+    }
     if (lost.compareAndSet(false, true)) {
       onLost.accept(failure);
     }
@@ -121,20 +145,14 @@ public final class DeviceMemory implements AutoCloseable {
     pool.giveBack(page);
   }
 
-  /** What carries the rows of one pass; to be put back. */
-  Exchange exchange(long upBytes, long downBytes) throws CudaException {
-    Exchange free = exchanges.poll();
-    if (free != null && free.fits(upBytes, downBytes)) {
-      return free;
-    }
-    if (free != null) {
-      free.close();
-    }
-    return new Exchange(device, upBytes, downBytes);
+  /** Has somebody told of the memory that pages lie in, now and from now on. */
+  void watch(SlabWatcher watcher) {
+    pool.watch(watcher);
   }
 
-  void putBack(Exchange exchange) {
-    exchanges.push(exchange);
+  /** What carries the rows of passes. */
+  Exchanges exchanges() {
+    return exchanges;
   }
 
   /** The events of a table; to be put back. */
@@ -163,6 +181,10 @@ public final class DeviceMemory implements AutoCloseable {
     return load;
   }
 
+  Kernels kernels() {
+    return kernels;
+  }
+
   AttentionKernel kernel() {
     return kernel;
   }
@@ -182,14 +204,13 @@ public final class DeviceMemory implements AutoCloseable {
     while (copies.evict()) {
       // until none is left
     }
-    for (Exchange each = exchanges.poll(); each != null; each = exchanges.poll()) {
-      each.close();
-    }
+    exchanges.close();
+    direct.close();
     for (TableEvents each = events.poll(); each != null; each = events.poll()) {
       each.close();
     }
     pool.close();
-    kernel.close();
+    kernels.close();
     compute.close();
     spill.close();
     load.close();

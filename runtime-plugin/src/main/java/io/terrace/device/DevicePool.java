@@ -4,6 +4,8 @@ package io.terrace.device;
 import io.terrace.device.cuda.CudaDevice;
 import io.terrace.device.cuda.CudaException;
 import io.terrace.spi.PageGeometry;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class DevicePool implements AutoCloseable {
   private final CudaDevice device;
   private final Slabs<DevicePage, CudaException> slabs;
+  private final List<SlabWatcher> watchers = new CopyOnWriteArrayList<>();
 
   /**
    * @param budgetBytes device memory that all slabs together may take
@@ -29,7 +32,9 @@ public final class DevicePool implements AutoCloseable {
   private @Nullable Slab<DevicePage> makeSlab(PageGeometry geometry, int pages)
       throws CudaException {
     try {
-      return new DeviceSlab(device, geometry, pages);
+      DeviceSlab slab = new DeviceSlab(device, geometry, pages, this::goes);
+      watchers.forEach(slab::tell);
+      return slab;
     } catch (CudaException e) {
       if (e.isOutOfMemory()) {
         return null; // others on this device have it
@@ -51,6 +56,21 @@ public final class DevicePool implements AutoCloseable {
   /** Gives a page back, once. */
   public void giveBack(DevicePage page) {
     slabs.putBack(page.slab(), page, page.geometry());
+  }
+
+  /** Has somebody told of the memory that pages lie in, now and from now on. */
+  void watch(SlabWatcher watcher) {
+    watchers.add(watcher);
+    slabs.forEach(
+        slab -> {
+          if (slab instanceof DeviceSlab known) {
+            known.tell(watcher);
+          }
+        });
+  }
+
+  private void goes(long memory) {
+    watchers.forEach(watcher -> watcher.goes(memory));
   }
 
   /** Device memory that all slabs together may take. */

@@ -29,6 +29,17 @@ public interface ChunkDecoder {
    */
   MemorySegment target(MemorySegment page);
 
+  /** Whether the payload is a whole page as it lies in memory, with a CRC-32C and nothing else. */
+  boolean isPage();
+
+  /**
+   * Checks a payload that {@linkplain #isPage is a page}, wherever it is.
+   *
+   * @param checksum CRC-32C of its bytes
+   * @return why it cannot be used, or null
+   */
+  @Nullable ChunkFault verify(int checksum);
+
   /**
    * Checks the payload in {@link #target} and puts it into the page.
    *

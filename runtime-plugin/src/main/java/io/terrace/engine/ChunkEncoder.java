@@ -6,6 +6,7 @@ import io.terrace.spi.ChunkDescriptor;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.Page;
 import io.terrace.spi.format.ChunkKind;
+import java.lang.foreign.MemorySegment;
 
 /**
  * Makes stored chunks of pages, one at a time. Used by one thread at a time. Its memory goes when
@@ -21,6 +22,15 @@ public interface ChunkEncoder {
    * @return valid until the next call, and as long as the page is: its payload may be the page
    */
   Chunk encode(ChunkKind kind, ChunkDescriptor chunk, byte[] fingerprint, int[] tokens, Page page);
+
+  /**
+   * The header of a whole page that is {@linkplain ChunkCoding#storesPages stored as it lies in
+   * memory}, wherever that is.
+   *
+   * @param checksum CRC-32C of the page
+   * @return valid until the next call
+   */
+  MemorySegment header(ChunkDescriptor chunk, byte[] fingerprint, int[] tokens, int checksum);
 
   /**
    * Encodes a reference.

@@ -42,6 +42,7 @@ final class ChunkLoad implements ReadRequest, ChunkSink {
   private long openedAt;
   private boolean loaded;
   private boolean lent;
+  private boolean direct;
   private boolean ended;
   private boolean abandoned;
 
@@ -53,8 +54,10 @@ final class ChunkLoad implements ReadRequest, ChunkSink {
    * @param tokens the prompt's from the chunk's first position on
    * @param whole whether all of the chunk's tokens must be the prompt's; else as many as agree are
    *     of use
+   * @param onDevice whether it is computed with on a device
    */
-  record Wanted(Naming naming, PageGeometry geometry, TokenRun tokens, boolean whole) {}
+  record Wanted(
+      Naming naming, PageGeometry geometry, TokenRun tokens, boolean whole, boolean onDevice) {}
 
   ChunkLoad(ChunkKey key, Wanted wanted, PagePool pool, DecoderPool decoders) {
     this.key = key;
@@ -75,6 +78,12 @@ final class ChunkLoad implements ReadRequest, ChunkSink {
 
   @Override
   public synchronized @Nullable MemorySegment accept(MemorySegment header, long payloadBytes) {
+    ChunkDecoder opened = open(header, payloadBytes);
+    return opened == null ? null : opened.target(allocate(header, payloadBytes).segment());
+  }
+
+  /** Takes a header; null if no payload is to follow. */
+  private @Nullable ChunkDecoder open(MemorySegment header, long payloadBytes) {
     if (ended || abandoned || decoder != null) {
       return null; // nobody waits any more, or the tier asks twice
     }
@@ -82,14 +91,79 @@ final class ChunkLoad implements ReadRequest, ChunkSink {
     decoder = opened;
     openedAt = System.nanoTime();
     fault = check(opened, header, payloadBytes);
-    if (fault != null || referenced != null || common == 0) {
-      return null;
-    }
+    return fault != null || referenced != null || common == 0 ? null : opened;
+  }
+
+  private KvPage allocate(MemorySegment header, long payloadBytes) {
     storedBytes = header.byteSize() + payloadBytes;
     PooledPage allocated = pool.allocate(wanted.geometry());
     page = allocated;
     allocated.heldBy(Holder.STAGING);
-    return opened.target(allocated.segment());
+    return allocated;
+  }
+
+  /** Whether the payload may come by way of a page of the device: parts of chunks are copied. */
+  boolean mayBeDirect() {
+    return wanted.whole() && wanted.onDevice();
+  }
+
+  PageGeometry geometry() {
+    return wanted.geometry();
+  }
+
+  /**
+   * As {@link #accept}, for a payload that is a page to be read elsewhere.
+   *
+   * @return whether it is wanted; if it is none, the chunk is {@linkplain #isOpen open} as before
+   */
+  synchronized boolean acceptDirect(MemorySegment header, long payloadBytes) {
+    ChunkDecoder opened = open(header, payloadBytes);
+    if (opened == null) {
+      return false;
+    }
+    if (!opened.isPage()) {
+      reopen();
+      return false;
+    }
+    allocate(header, payloadBytes);
+    return true;
+  }
+
+  /** Whether nothing is known yet, so that it is to be read. */
+  synchronized boolean isOpen() {
+    return !ended && decoder == null;
+  }
+
+  /** What was read so far is of no use: the chunk is to be read once more. */
+  synchronized void reopen() {
+    if (!ended) {
+      giveUp();
+      fault = null;
+    }
+  }
+
+  /** The page that its content belongs into; null where nothing was accepted. */
+  synchronized @Nullable KvPage target() {
+    return page;
+  }
+
+  /**
+   * The page is filled.
+   *
+   * @param checksum CRC-32C of what was stored
+   */
+  synchronized void filled(int checksum) {
+    if (!ended && decoder != null && page != null) {
+      fault = decoder.verify(checksum);
+      loaded = fault == null;
+      direct = loaded;
+    }
+    end();
+  }
+
+  /** Whether its payload went past the memory of the host to a page of the device. */
+  synchronized boolean isDirect() {
+    return direct;
   }
 
   private @Nullable ChunkFault check(ChunkDecoder opened, MemorySegment memory, long payloadBytes) {
@@ -186,6 +260,11 @@ final class ChunkLoad implements ReadRequest, ChunkSink {
    */
   synchronized void end() {
     ended = true;
+    giveUp();
+  }
+
+  /** What is of no use goes back. */
+  private void giveUp() {
     if (decoder != null) {
       decoders.giveBack(decoder);
       decoder = null;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.engine;
 
+import io.terrace.device.DeviceMemory;
 import io.terrace.device.PagePool;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.Deadline;
@@ -115,6 +116,12 @@ public final class Engine implements AutoCloseable {
    */
   public ModelSpace unnamedSpace(byte[] fingerprint, PageGeometry geometry) {
     return memory.space(fingerprint, false, geometry, precision.of(geometry));
+  }
+
+  /** Says that a model computes on a device: tiers that can may fill its pages themselves. */
+  public void computesOn(DeviceMemory device, ModelSpace space) {
+    stored.forEach(tier -> tier.serve(device.direct()));
+    space.computesOnDevice();
   }
 
   /** Opens a session without any token. */

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class ModelSpace {
   private final PageGeometry runtimeGeometry;
   private final @Nullable PageConverter converter;
+  private volatile boolean onDevice;
   private final PrefillSpeed prefill = new PrefillSpeed();
   private boolean named; // guarded by the lock of the chunks in memory, as the next two
   private byte[] fingerprint;
@@ -42,6 +43,15 @@ public final class ModelSpace {
   /** The shape of the pages that the model computes in. */
   public PageGeometry runtimeGeometry() {
     return runtimeGeometry;
+  }
+
+  /** Whether the model's sessions compute in pages of a device. */
+  boolean isOnDevice() {
+    return onDevice;
+  }
+
+  void computesOnDevice() {
+    onDevice = true;
   }
 
   /** How fast the model computes prompts. */

@@ -84,6 +84,10 @@ final class Prompt {
   /** What has to be in a chunk: all of its tokens, or as many as agree. */
   ChunkLoad.Wanted wanted(int chunk, boolean whole) {
     return new ChunkLoad.Wanted(
-        naming, geometry(), new TokenRun(tokens, start(chunk), tokens.length), whole);
+        naming,
+        geometry(),
+        new TokenRun(tokens, start(chunk), tokens.length),
+        whole,
+        space.isOnDevice());
   }
 }

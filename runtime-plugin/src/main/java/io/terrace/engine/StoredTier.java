@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.engine;
 
+import io.terrace.device.DirectPages;
 import io.terrace.device.PagePool;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.Deadline;
+import io.terrace.spi.DevicePath;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.Lease;
 import io.terrace.spi.TierException;
@@ -39,6 +41,8 @@ final class StoredTier {
   private final TierCalls calls;
   private final DecoderPool decoders;
   private final TierWriter writer;
+  private final @Nullable DevicePath devicePath; // where chunks are stored as pages lie in memory
+  private volatile @Nullable DirectPath direct; // once a model computes on a device
   private final Set<ChunkKey> damaged = ConcurrentHashMap.newKeySet(); // about to be set aside
 
   /**
@@ -61,6 +65,7 @@ final class StoredTier {
             stackTier.coding(), "a tier that keeps no pages needs a way to store chunks");
     decoders = new DecoderPool(coding, Runtime.getRuntime().availableProcessors());
     writer = new TierWriter(tier, coding, decoders, calls, counters);
+    devicePath = coding.storesPages() ? tier.devicePath() : null;
     queue =
         spiller.queue(
             stackTier.name(),
@@ -72,6 +77,16 @@ final class StoredTier {
 
   String name() {
     return stackTier.name();
+  }
+
+  /** Pages of a device may be filled from here, and stored here, without the host's memory. */
+  synchronized void serve(DirectPages pages) {
+    if (devicePath != null && direct == null) {
+      DirectPath path = new DirectPath(name(), devicePath, pages, counters, events);
+      direct = path;
+      writer.storeFrom(path);
+      pages.watch(path);
+    }
   }
 
   /** How long a request waits for all that it reads here. */
@@ -177,8 +192,13 @@ final class StoredTier {
     return loads;
   }
 
-  /** Borrows as many chunks as the tier lends, and reads the others. */
-  private void readAll(List<ChunkLoad> loads, Deadline deadline) throws TierException {
+  /**
+   * Has the tier fill pages of a device where it can; borrows as many of the others as it lends,
+   * and reads the rest.
+   */
+  private void readAll(List<ChunkLoad> wanted, Deadline deadline) throws TierException {
+    DirectPath past = direct;
+    List<ChunkLoad> loads = past == null ? wanted : past.read(wanted, deadline);
     int borrowed = 0;
     while (lends && borrowed < loads.size() && borrow(loads.get(borrowed), deadline)) {
       borrowed++;
@@ -221,6 +241,9 @@ final class StoredTier {
   private void count(ChunkLoad load) {
     counters.loaded.increment();
     spiller.has(queue, load.key());
+    if (load.isDirect()) {
+      counters.direct.increment();
+    }
     if (load.isLent()) {
       counters.borrowed.increment();
     } else {

@@ -23,6 +23,15 @@ public final class TierCounters {
   /** Of the chunks loaded, those that are used where the tier has them, without a copy. */
   public final LongAdder borrowed = new LongAdder();
 
+  /** Of the chunks loaded, those whose payloads went past the memory of the host to a device. */
+  public final LongAdder direct = new LongAdder();
+
+  /** Of the chunks stored, those whose payloads came from a device past the memory of the host. */
+  public final LongAdder storedDirect = new LongAdder();
+
+  /** Transfers between the tier and a device that failed: the memory of the host served instead. */
+  public final LongAdder directFailures = new LongAdder();
+
   /** Tokens that prompts took over from chunks which came from it, while they were computed. */
   public final LongAdder reusedTokens = new LongAdder();
 
@@ -101,6 +110,9 @@ public final class TierCounters {
     figures.put("loaded", loaded.sum());
     figures.put("loadedBytes", loadedBytes.sum());
     figures.put("borrowed", borrowed.sum());
+    figures.put("direct", direct.sum());
+    figures.put("storedDirect", storedDirect.sum());
+    figures.put("directFailures", directFailures.sum());
     figures.put("reusedTokens", reusedTokens.sum());
     figures.put("stored", stored.sum());
     figures.put("storedBytes", storedBytes.sum());

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.engine;
 
+import io.terrace.device.DevicePage;
 import io.terrace.spi.Chunk;
 import io.terrace.spi.ChunkDescriptor;
 import io.terrace.spi.ChunkKey;
@@ -13,6 +14,7 @@ import io.terrace.spi.format.ChunkKind;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,7 @@ final class TierWriter {
   private final DecoderPool decoders;
   private final TierCalls calls;
   private final TierCounters counters;
+  private volatile @Nullable DirectPath direct;
   private @Nullable ChunkEncoder encoder;
 
   /**
@@ -47,6 +50,11 @@ final class TierWriter {
     this.decoders = decoders;
     this.calls = calls;
     this.counters = counters;
+  }
+
+  /** Whole chunks of which a device has a copy are stored from there, from now on. */
+  void storeFrom(DirectPath path) {
+    direct = path;
   }
 
   /**
@@ -76,7 +84,10 @@ final class TierWriter {
       counters.storedBefore.increment();
       return true;
     }
-    Written written = write(job, kind, chunk, deadline);
+    Written written = kind == ChunkKind.FULL ? fromDevice(job, deadline) : null;
+    if (written == null) {
+      written = write(job, kind, chunk, deadline);
+    }
     count(written);
     return written.result() == WriteResult.STORED || written.result() == WriteResult.PRESENT;
   }
@@ -98,6 +109,35 @@ final class TierWriter {
             job::release);
     encoder = current;
     return written;
+  }
+
+  /** Null if the chunk is to be stored from the host. */
+  private @Nullable Written fromDevice(SpillJob job, Deadline deadline) throws TierException {
+    DirectPath path = direct;
+    DevicePage page = path == null ? null : path.use(job.page());
+    if (path == null || page == null) {
+      return null;
+    }
+    ChunkEncoder current = encoder != null ? encoder : coding.encoder();
+    encoder = null;
+    job.retain();
+    Optional<WriteResult> result =
+        calls.call(
+            "storing a chunk",
+            deadline,
+            () -> Optional.ofNullable(path.write(current, job, page, deadline)),
+            () -> {
+              path.letGo(job.page());
+              job.release();
+            });
+    encoder = current;
+    if (result.isEmpty()) {
+      return null;
+    }
+    if (result.get() == WriteResult.STORED) {
+      counters.storedDirect.increment();
+    }
+    return new Written(result.get(), ChunkHeader.BYTES + job.bytes());
   }
 
   private record Written(WriteResult result, long bytes) {}

@@ -108,6 +108,9 @@ final class Models implements RuntimeModels {
     }
     ModelSpace space = plugin.engine().unnamedSpace(plugin.uniqueFingerprint(), geometry);
     DeviceAttention device = onDevice ? attention(model, cache, name, space) : null;
+    if (device != null) {
+      plugin.engine().computesOn(device.memory(), space);
+    }
     if (objection == null && plugin.config().reuse()) {
       nameByContent(model, space, device);
     }

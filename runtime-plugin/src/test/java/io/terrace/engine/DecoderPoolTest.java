@@ -22,6 +22,11 @@ final class DecoderPoolTest {
             private final ChunkCoding raw = new RawCoding();
 
             @Override
+            public boolean storesPages() {
+              return raw.storesPages();
+            }
+
+            @Override
             public ChunkEncoder encoder() {
               return raw.encoder();
             }

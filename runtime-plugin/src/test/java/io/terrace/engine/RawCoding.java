@@ -12,12 +12,18 @@ import io.terrace.spi.format.ChunkHeader;
 import io.terrace.spi.format.ChunkHeaderWriter;
 import io.terrace.spi.format.ChunkKind;
 import io.terrace.spi.format.CompactPage;
+import io.terrace.spi.format.Encoding;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /** The plainest way to store chunks: as they lie in a page, compact, with a checksum. */
 final class RawCoding implements ChunkCoding {
+  @Override
+  public boolean storesPages() {
+    return true;
+  }
+
   @Override
   public ChunkEncoder encoder() {
     return new Encoder();
@@ -42,6 +48,13 @@ final class RawCoding implements ChunkCoding {
       header.begin(kind, chunk, fingerprint, tokens, 0, System.currentTimeMillis());
       header.checksum(ChecksumKind.CRC32C, payload);
       return Chunk.ofBytes(chunk, header.finish(), payload);
+    }
+
+    @Override
+    public MemorySegment header(
+        ChunkDescriptor chunk, byte[] fingerprint, int[] tokens, int checksum) {
+      header.begin(ChunkKind.FULL, chunk, fingerprint, tokens, 0, System.currentTimeMillis());
+      return header.checksum(ChecksumKind.CRC32C, Integer.toUnsignedLong(checksum)).finish();
     }
 
     @Override
@@ -81,18 +94,32 @@ final class RawCoding implements ChunkCoding {
     }
 
     @Override
+    public boolean isPage() {
+      return header.kind() == ChunkKind.FULL && header.encoding() == Encoding.RAW;
+    }
+
+    @Override
+    public @Nullable ChunkFault verify(int checksum) {
+      return verify(Integer.toUnsignedLong(checksum));
+    }
+
+    private @Nullable ChunkFault verify(long checksum) {
+      return checksum == header.payloadChecksum()
+          ? null
+          : new ChunkFault(
+              ChunkFault.Kind.PAYLOAD_DAMAGED,
+              ChunkHeader.BYTES,
+              ChunkHeader.BYTES + header.storedBytes(),
+              "wrong checksum");
+    }
+
+    @Override
     public @Nullable ChunkFault decode(MemorySegment page) {
-      if (header.checksumKind().of(payload) != header.payloadChecksum()) {
-        return new ChunkFault(
-            ChunkFault.Kind.PAYLOAD_DAMAGED,
-            ChunkHeader.BYTES,
-            ChunkHeader.BYTES + payload.byteSize(),
-            "wrong checksum");
-      }
-      if (payload != page) {
+      ChunkFault fault = verify(header.checksumKind().of(payload));
+      if (fault == null && payload != page) {
         CompactPage.unpack(header.geometry(), header.positions(), payload, page);
       }
-      return null;
+      return fault;
     }
   }
 }

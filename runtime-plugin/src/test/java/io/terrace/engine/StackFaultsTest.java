@@ -277,6 +277,11 @@ final class StackFaultsTest {
     }
 
     @Override
+    public boolean storesPages() {
+      return false;
+    }
+
+    @Override
     public ChunkEncoder encoder() {
       return coding.encoder();
     }
@@ -298,6 +303,16 @@ final class StackFaultsTest {
         @Override
         public MemorySegment target(MemorySegment page) {
           return decoder.target(page);
+        }
+
+        @Override
+        public boolean isPage() {
+          return false;
+        }
+
+        @Override
+        public @Nullable ChunkFault verify(int checksum) {
+          return new ChunkFault(kind, 0, 1, "refused");
         }
 
         @Override

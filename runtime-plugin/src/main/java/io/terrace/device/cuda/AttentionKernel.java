@@ -1,39 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.device.cuda;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.terrace.spi.DataType;
 import io.terrace.spi.PageGeometry;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout;
-import java.lang.foreign.MemoryLayout.PathElement;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
-import java.util.Objects;
 
 /**
- * Causal attention over pages of device memory: {@code attention.cu}, of which {@code
- * attention.ptx} is made for devices of compute capability 7.5 and above. Bits depend on the page
- * geometry alone, not on how many rows are computed at once.
+ * Causal attention over pages of device memory. Bits depend on the page geometry alone, not on how
+ * many rows are computed at once.
  *
  * <p>Safe for use by several threads.
  */
-public final class AttentionKernel implements AutoCloseable {
+public final class AttentionKernel {
   /** Threads of a block, and so the most positions of a page and elements of a head. */
-  public static final int MOST = 256;
-
-  static final String PTX = "attention.ptx";
+  public static final int MOST = Kernels.THREADS;
 
   /** The argument of {@code attend}, as its source declares it. */
   private static final StructLayout ATTENTION =
@@ -66,8 +52,7 @@ public final class AttentionKernel implements AutoCloseable {
           JAVA_INT.withName("chunkTokens"),
           JAVA_INT.withName("rowHalves"));
 
-  private final CudaDevice device;
-  private final long module;
+  private final Kernels kernels;
   private final long attend;
   private final long store;
 
@@ -103,49 +88,14 @@ public final class AttentionKernel implements AutoCloseable {
   }
 
   /**
-   * Loads it.
+   * Finds its functions.
    *
-   * @throws CudaException if the driver does not take it
+   * @param kernels outlives this
    */
-  public AttentionKernel(CudaDevice device) throws CudaException {
-    this.device = device;
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment ptx = arena.allocateFrom(ptx());
-      module =
-          device.handle(
-              "cuModuleLoadData",
-              handle -> (int) device.library().moduleLoadData.invokeExact(handle, ptx));
-    }
-    attend = function("attend");
-    store = function("store");
-  }
-
-  private long function(String name) throws CudaException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment text = arena.allocateFrom(name);
-      return device.handle(
-          "cuModuleGetFunction",
-          handle -> (int) device.library().moduleGetFunction.invokeExact(handle, module, text));
-    }
-  }
-
-  /** What the bits depend on: the kernel, and the kind of device that it is compiled for. */
-  public String identity() {
-    try {
-      byte[] text = ptx().getBytes(StandardCharsets.US_ASCII);
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(text);
-      return HexFormat.of().formatHex(digest) + " " + device.facts().computeCapability();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
-  }
-
-  private static String ptx() {
-    try (InputStream in = AttentionKernel.class.getResourceAsStream(PTX)) {
-      return new String(Objects.requireNonNull(in, PTX).readAllBytes(), StandardCharsets.US_ASCII);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  public AttentionKernel(Kernels kernels) throws CudaException {
+    this.kernels = kernels;
+    attend = kernels.function("attend");
+    store = kernels.function("store");
   }
 
   /**
@@ -171,7 +121,7 @@ public final class AttentionKernel implements AutoCloseable {
       throws CudaException {
     PageGeometry geometry = shape.geometry();
     try (Arena arena = Arena.ofConfined()) {
-      Argument argument = new Argument(ATTENTION, arena);
+      Kernels.Argument argument = new Kernels.Argument(ATTENTION, arena);
       argument.set("pages", pages);
       argument.set("queries", queries);
       argument.set("result", result);
@@ -186,7 +136,7 @@ public final class AttentionKernel implements AutoCloseable {
       argument.set("isBf16", geometry.dataType() == DataType.BF16 ? 1 : 0);
       argument.set("scale", shape.scale());
       argument.set("softCap", shape.softCap());
-      launch(attend, stream, shape.heads(), rows, argument);
+      kernels.launch(attend, stream, shape.heads(), rows, argument);
     }
   }
 
@@ -209,7 +159,7 @@ public final class AttentionKernel implements AutoCloseable {
       int rows)
       throws CudaException {
     try (Arena arena = Arena.ofConfined()) {
-      Argument argument = new Argument(ROWS, arena);
+      Kernels.Argument argument = new Kernels.Argument(ROWS, arena);
       argument.set("pages", pages);
       argument.set("rows", from);
       argument.set("keyOffset", (long) geometry.keyOffset(layer));
@@ -218,61 +168,7 @@ public final class AttentionKernel implements AutoCloseable {
       argument.set("count", rows);
       argument.set("chunkTokens", geometry.chunkTokens());
       argument.set("rowHalves", geometry.rowBytes() / 2);
-      launch(store, stream, 1, rows, argument);
+      kernels.launch(store, stream, 1, rows, argument);
     }
-  }
-
-  /** Has a stream run a function for so many blocks; its argument is copied before this returns. */
-  private void launch(long function, CudaStream stream, int columns, int lines, Argument argument)
-      throws CudaException {
-    MemorySegment arguments = argument.pointers();
-    device.call(
-        "cuLaunchKernel",
-        () ->
-            (int)
-                device
-                    .library()
-                    .launchKernel
-                    .invokeExact(
-                        function,
-                        columns,
-                        lines,
-                        1,
-                        MOST,
-                        1,
-                        1,
-                        0,
-                        stream.handle(),
-                        arguments,
-                        MemorySegment.NULL));
-  }
-
-  /** A struct that a function takes by value. */
-  private record Argument(StructLayout layout, MemorySegment content, MemorySegment pointers) {
-    Argument(StructLayout layout, Arena arena) {
-      this(layout, arena.allocate(layout), arena.allocate(ADDRESS));
-      pointers.set(ADDRESS, 0, content);
-    }
-
-    void set(String field, long value) {
-      content.set(JAVA_LONG, offset(field), value);
-    }
-
-    void set(String field, int value) {
-      content.set(JAVA_INT, offset(field), value);
-    }
-
-    void set(String field, float value) {
-      content.set(JAVA_FLOAT, offset(field), value);
-    }
-
-    private long offset(String field) {
-      return layout.byteOffset(PathElement.groupElement(field));
-    }
-  }
-
-  @Override
-  public void close() throws CudaException {
-    device.call("cuModuleUnload", () -> (int) device.library().moduleUnload.invokeExact(module));
   }
 }

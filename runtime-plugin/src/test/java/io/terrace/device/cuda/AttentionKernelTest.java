@@ -19,13 +19,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * its formula says.
  */
 final class AttentionKernelTest {
-  /** Closed with the KV that it holds. */
-  private static CudaDevice device() throws DeviceAbsentException {
-    return Boolean.getBoolean("terrace.test.gpu")
-        ? CudaDevice.open(CudaDevice.DEFAULT_LIBRARY, 0)
-        : StandInCuda.fresh().open();
-  }
-
   private static AttentionKernel.Shape shape(
       int heads, int kvHeads, int headSize, int chunkTokens, DataType type, float softCap) {
     PageGeometry geometry = new PageGeometry(3, kvHeads, headSize, chunkTokens, type);
@@ -49,7 +42,7 @@ final class AttentionKernelTest {
   void computesWhatTheFormulaSays(AttentionKernel.Shape shape) throws Exception {
     int positions = 2 * shape.geometry().chunkTokens() + 9;
     int rows = 12; // over the border of two pages
-    try (DeviceKv kv = new DeviceKv(device(), shape, positions)) {
+    try (DeviceKv kv = new DeviceKv(TestDevices.open(), shape, positions)) {
       float[] queries = kv.random(rows * shape.heads() * shape.geometry().headSize());
       float[] result = kv.attend(1, queries, positions - rows, rows);
       double[] expected = kv.formula(1, queries, positions - rows, rows);
@@ -64,7 +57,7 @@ final class AttentionKernelTest {
   void aRowHasTheSameBitsHoweverManyAreComputedWithIt(AttentionKernel.Shape shape)
       throws Exception {
     int positions = shape.geometry().chunkTokens() + 7;
-    try (DeviceKv kv = new DeviceKv(device(), shape, positions)) {
+    try (DeviceKv kv = new DeviceKv(TestDevices.open(), shape, positions)) {
       int width = shape.heads() * shape.geometry().headSize();
       float[] queries = kv.random(10 * width);
       float[] together = kv.attend(2, queries, positions - 10, 10);
@@ -81,7 +74,7 @@ final class AttentionKernelTest {
   @MethodSource("shapes")
   void rowsAreStoredWherePagesHaveThem(AttentionKernel.Shape shape) throws Exception {
     int positions = shape.geometry().chunkTokens() + 20;
-    try (DeviceKv kv = new DeviceKv(device(), shape, positions)) {
+    try (DeviceKv kv = new DeviceKv(TestDevices.open(), shape, positions)) {
       int rows = 25;
       kv.wipe(1, positions - rows, rows);
       assertThat(kv.mismatch()).as("wiped").isNotNegative();
@@ -93,7 +86,7 @@ final class AttentionKernelTest {
   @Test
   void theFirstPositionSeesItself() throws Exception {
     AttentionKernel.Shape shape = shape(2, 1, 16, 32, DataType.F32, 0);
-    try (DeviceKv kv = new DeviceKv(device(), shape, 1)) {
+    try (DeviceKv kv = new DeviceKv(TestDevices.open(), shape, 1)) {
       float[] result = kv.attend(0, kv.random(32), 0, 1);
       assertThat(Arrays.copyOf(result, 16)).isEqualTo(kv.values(0, 0));
       assertThat(Arrays.copyOfRange(result, 16, 32)).isEqualTo(kv.values(0, 0));

@@ -18,6 +18,7 @@ final class DeviceKv implements AutoCloseable {
   private final MemorySegment host; // all pages, one behind the other
   private final CudaDevice device;
   private final CudaStream stream;
+  private final Kernels kernels;
   private final AttentionKernel kernel;
   private final long memory;
   private final long table;
@@ -38,7 +39,8 @@ final class DeviceKv implements AutoCloseable {
     }
     this.device = device;
     stream = device.stream();
-    kernel = new AttentionKernel(device);
+    kernels = new Kernels(device);
+    kernel = new AttentionKernel(kernels);
     memory = device.allocate(host.byteSize());
     table = device.allocate(8L * pages);
     stream.copyToDevice(memory, host);
@@ -179,7 +181,7 @@ final class DeviceKv implements AutoCloseable {
 
   @Override
   public void close() throws CudaException {
-    kernel.close();
+    kernels.close();
     device.free(memory);
     device.free(table);
     stream.close();

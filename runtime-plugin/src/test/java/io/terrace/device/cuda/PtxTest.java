@@ -16,17 +16,17 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /**
- * The kernel that is shipped is the one whose source lies beside it. {@code
+ * The kernels that are shipped are those whose source lies beside it. {@code
  * -Dterrace.test.nvrtc=FILE} names a libnvrtc, and {@code -Dterrace.test.updatePtx=true} has it
- * write {@code attention.ptx} anew.
+ * write {@code kernels.ptx} anew.
  */
 final class PtxTest {
-  private static final String SOURCE = "attention.cu";
+  private static final String SOURCE = "kernels.cu";
   private static final Path RESOURCES =
       Path.of("src", "main", "resources", "io", "terrace", "device", "cuda");
 
   private static String resource(String name) throws IOException {
-    try (InputStream in = AttentionKernel.class.getResourceAsStream(name)) {
+    try (InputStream in = Kernels.class.getResourceAsStream(name)) {
       return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.US_ASCII);
     }
   }
@@ -37,7 +37,7 @@ final class PtxTest {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       byte[] hash = digest.digest(source.getBytes(StandardCharsets.US_ASCII));
       String options = String.join(" ", Nvrtc.OPTIONS);
-      return "// Of attention.cu with " + options + ", SHA-256 " + HexFormat.of().formatHex(hash);
+      return "// Of kernels.cu with " + options + ", SHA-256 " + HexFormat.of().formatHex(hash);
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError(e);
     }
@@ -45,7 +45,7 @@ final class PtxTest {
 
   @Test
   void isThatOfItsSource() throws IOException {
-    assertThat(resource(AttentionKernel.PTX).lines().findFirst())
+    assertThat(resource(Kernels.PTX).lines().findFirst())
         .as("made by PtxTest with -Dterrace.test.updatePtx=true")
         .contains(stamp(resource(SOURCE)));
   }
@@ -57,9 +57,9 @@ final class PtxTest {
     String source = resource(SOURCE);
     String made = stamp(source) + "\n" + new Nvrtc(Path.of(library)).compile(SOURCE, source);
     if (Boolean.getBoolean("terrace.test.updatePtx")) {
-      Files.writeString(RESOURCES.resolve(AttentionKernel.PTX), made);
+      Files.writeString(RESOURCES.resolve(Kernels.PTX), made);
     } else {
-      assertThat(resource(AttentionKernel.PTX)).isEqualTo(made);
+      assertThat(resource(Kernels.PTX)).isEqualTo(made);
     }
   }
 }

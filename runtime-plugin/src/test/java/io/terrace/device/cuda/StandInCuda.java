@@ -27,7 +27,7 @@ public final class StandInCuda {
     return NativeStandIn.compile(
         StandInCuda.class,
         "libcuda.so.1",
-        List.of("standin_cuda.c", "attention.cu"),
+        List.of("standin_cuda.c", "kernels.cu"),
         "-ffp-contract=off",
         "-lpthread",
         "-lm");

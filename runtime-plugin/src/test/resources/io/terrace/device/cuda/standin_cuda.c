@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 static _Thread_local int standin_block_x, standin_block_y;
-#include "attention.cu"
+#include "kernels.cu"
 
 enum { INVALID_VALUE = 1, OUT_OF_MEMORY = 2, INVALID_DEVICE = 101, INVALID_CONTEXT = 201,
        ALREADY_MAPPED = 712, NOT_REGISTERED = 713, INVALID_HANDLE = 400, NOT_FOUND = 500,
@@ -25,12 +25,12 @@ enum { ALLOCATIONS = 4096, FUNCTIONS = 64, FAULTS = 64, DEPTH = 16 };
 typedef struct { char *base; size_t size; } range_t;
 typedef struct event { pthread_mutex_t lock; pthread_cond_t news; long recorded, done; } event_t;
 typedef struct work {
-  enum { COPY, RECORD, WAIT, ATTEND, STORE, END } what;
+  enum { COPY, RECORD, WAIT, ATTEND, STORE, CHECKSUM, END } what;
   char *to, *from;
   size_t bytes, count, distance; /* of runs */
   event_t *event;
   long number;
-  union { Attention attention; Rows rows; } argument;
+  union { Attention attention; Rows rows; Checksum checksum; } argument;
   int columns, lines; /* blocks */
   struct work *next;
 } work_t;
@@ -193,11 +193,18 @@ static int may_store(const Rows *r, int rows) {
       && holds_pages(r->pages, r->first + rows - 1, r->chunkTokens, r->keyOffset, r->valueOffset,
                      row);
 }
+static int may_sum(const Checksum *c, int columns) {
+  size_t sums = (c->count + SEGMENT - 1) / SEGMENT;
+  return c->count > 0 && (uintptr_t) c->bytes % 4 == 0 && columns == (int) ((sums + THREADS - 1) / THREADS)
+      && holds(device_memory, c->bytes, c->count)
+      && holds(device_memory, c->sums, sums * sizeof *c->sums);
+}
 
 static void launch(const work_t *work) {
   int may = work->what == ATTEND
       ? may_attend(&work->argument.attention, work->columns, work->lines)
-      : may_store(&work->argument.rows, work->lines);
+      : work->what == STORE ? may_store(&work->argument.rows, work->lines)
+      : may_sum(&work->argument.checksum, work->columns);
   if (!may) {
     pthread_mutex_lock(&lock);
     lost = ILLEGAL_ADDRESS;
@@ -207,7 +214,8 @@ static void launch(const work_t *work) {
   for (standin_block_y = 0; standin_block_y < work->lines; standin_block_y++)
     for (standin_block_x = 0; standin_block_x < work->columns; standin_block_x++)
       if (work->what == ATTEND) attend(work->argument.attention);
-      else store(work->argument.rows);
+      else if (work->what == STORE) store(work->argument.rows);
+      else checksum(work->argument.checksum);
 }
 
 static void *work_on(void *of) {
@@ -229,7 +237,8 @@ static void *work_on(void *of) {
           memcpy(work->to + i * work->distance, work->from + i * work->distance, work->bytes);
         break;
       case ATTEND:
-      case STORE: launch(work); break;
+      case STORE:
+      case CHECKSUM: launch(work); break;
       case RECORD:
       case WAIT:
         pthread_mutex_lock(&work->event->lock);
@@ -326,6 +335,17 @@ int cuCtxPopCurrent_v2(void **context) {
   if (current == 0) return INVALID_CONTEXT;
   current--;
   if (context) *context = &contexts;
+  return 0;
+}
+
+int cuCtxGetCurrent(void **context) {
+  *context = current ? &contexts : NULL;
+  return 0;
+}
+int cuPointerGetAttribute(void *data, int attribute, char *address) {
+  ENTER(0);
+  if (attribute != 1 || !holds(device_memory, address, 1)) return INVALID_VALUE;
+  *(void **) data = &contexts;
   return 0;
 }
 
@@ -498,7 +518,7 @@ int cuEventSynchronize(event_t *event) {
 int cuModuleLoadData(void **module, const char *image) {
   ENTER(1);
   if (!strstr(image, ".version") || !strstr(image, ".entry attend(")
-      || !strstr(image, ".entry store("))
+      || !strstr(image, ".entry store(") || !strstr(image, ".entry checksum("))
     return INVALID_PTX;
   *module = &modules;
   modules++;
@@ -513,27 +533,26 @@ int cuModuleGetFunction(void **function, void *module, const char *name) {
   ENTER(1);
   if (module != &modules) return INVALID_HANDLE;
   *function = !strcmp(name, "attend") ? (void *) attend
-      : !strcmp(name, "store") ? (void *) store : NULL;
+      : !strcmp(name, "store") ? (void *) store
+      : !strcmp(name, "checksum") ? (void *) checksum : NULL;
   return *function ? 0 : NOT_FOUND;
 }
 int cuLaunchKernel(void *function, unsigned x, unsigned y, unsigned z, unsigned threads_x,
                    unsigned threads_y, unsigned threads_z, unsigned shared, stream_t *stream,
                    void **arguments, void **extra) {
   ENTER(1);
-  int known = function == (void *) attend || function == (void *) store;
-  if (!known || z != 1 || threads_x != THREADS || threads_y != 1 || threads_z != 1 || shared
+  int what = function == (void *) attend ? ATTEND
+      : function == (void *) store ? STORE
+      : function == (void *) checksum ? CHECKSUM : END;
+  if (what == END || z != 1 || threads_x != THREADS || threads_y != 1 || threads_z != 1 || shared
       || extra || !x || !y || y > 65535)
     return INVALID_VALUE;
   pthread_mutex_lock(&lock);
   launches++;
   pthread_mutex_unlock(&lock);
-  work_t work = {.what = STORE, .columns = (int) x, .lines = (int) y};
-  if (function == (void *) attend) {
-    work.what = ATTEND;
-    memcpy(&work.argument, arguments[0], sizeof work.argument.attention);
-  } else {
-    memcpy(&work.argument, arguments[0], sizeof work.argument.rows);
-  }
+  work_t work = {.what = what, .columns = (int) x, .lines = (int) y};
+  memcpy(&work.argument, arguments[0],
+         what == ATTEND ? sizeof(Attention) : what == STORE ? sizeof(Rows) : sizeof(Checksum));
   give(stream, work);
   return 0;
 }

@@ -94,9 +94,14 @@ public final class ChunkHeaderWriter {
 
   /** The checksum of the payload as it is stored. */
   public ChunkHeaderWriter checksum(ChecksumKind kind, MemorySegment stored) {
+    return checksum(kind, kind.of(stored));
+  }
+
+  /** The checksum of the payload as it is stored, where somebody else made it. */
+  public ChunkHeaderWriter checksum(ChecksumKind kind, long checksum) {
     int flags = memory.get(U32, HeaderLayout.FLAGS) & ~HeaderLayout.CHECKSUM_MASK;
     memory.set(U32, HeaderLayout.FLAGS, flags | kind.code() << HeaderLayout.CHECKSUM_SHIFT);
-    memory.set(U64, HeaderLayout.PAYLOAD_CHECKSUM, kind.of(stored));
+    memory.set(U64, HeaderLayout.PAYLOAD_CHECKSUM, checksum);
     return this;
   }
 

@@ -19,11 +19,23 @@ import java.util.concurrent.atomic.AtomicLong;
  * machines that have none. Counts the bytes that took the path.
  */
 public final class HostDeviceTier extends ForwardingTier {
-  private final HostDevice device;
+  private final Memory device;
   private final AtomicLong bytes = new AtomicLong();
   private final DevicePath path = new Path();
 
+  /** Finds memory by its address on the device. */
+  @FunctionalInterface
+  public interface Memory {
+    /** The memory behind an address. */
+    MemorySegment at(long address, long bytes);
+  }
+
   public HostDeviceTier(KvTier right, HostDevice device) {
+    this(right, device::at);
+  }
+
+  /** As above, for memory of something else that stands in for a device. */
+  public HostDeviceTier(KvTier right, Memory device) {
     super(right);
     this.device = device;
   }

@@ -39,9 +39,19 @@ final class CuFile {
       Linker.Option.captureStateLayout().byteOffset(PathElement.groupElement("errno"));
 
   private final CuFileLibrary library;
+  private final CudaContexts contexts;
 
-  CuFile(CuFileLibrary library) {
+  /**
+   * @param contexts that device memory belongs to
+   */
+  CuFile(CuFileLibrary library, CudaContexts contexts) {
     this.library = library;
+    this.contexts = contexts;
+  }
+
+  /** For transfers: those that register memory enter by themselves. */
+  CudaContexts contexts() {
+    return contexts;
   }
 
   CuFileLibrary library() {
@@ -130,22 +140,23 @@ final class CuFile {
 
   /** Pins device memory for transfers. */
   void registerMemory(long address, long bytes) throws CuFileException {
-    try (Arena arena = Arena.ofConfined()) {
-      check(
-          "cuFileBufRegister",
-          arena,
-          allocator ->
-              (MemorySegment) library.bufRegister.invokeExact(allocator, address, bytes, 0));
-    }
+    contexts.in(
+        address,
+        () ->
+            check(
+                "cuFileBufRegister",
+                allocator ->
+                    (MemorySegment) library.bufRegister.invokeExact(allocator, address, bytes, 0)));
   }
 
   void deregisterMemory(long address) throws CuFileException {
-    try (Arena arena = Arena.ofConfined()) {
-      check(
-          "cuFileBufDeregister",
-          arena,
-          allocator -> (MemorySegment) library.bufDeregister.invokeExact(allocator, address));
-    }
+    contexts.in(
+        address,
+        () ->
+            check(
+                "cuFileBufDeregister",
+                allocator ->
+                    (MemorySegment) library.bufDeregister.invokeExact(allocator, address)));
   }
 
   /**
@@ -196,6 +207,12 @@ final class CuFile {
   interface Call {
     /** Makes the call. */
     MemorySegment make(SegmentAllocator allocator) throws Throwable;
+  }
+
+  private static void check(String name, Call call) throws CuFileException {
+    try (Arena arena = Arena.ofConfined()) {
+      check(name, arena, call);
+    }
   }
 
   /** Makes a call that fails by its result. */

@@ -86,7 +86,7 @@ public final class Gds implements AutoCloseable {
   private static Found find(String library, String cudaLibrary) {
     CuFile cuFile;
     try {
-      cuFile = new CuFile(new CuFileLibrary(library));
+      cuFile = new CuFile(new CuFileLibrary(library), CudaContexts.of(cudaLibrary));
     } catch (IllegalArgumentException e) {
       return Found.absent(library + " cannot be loaded"); // the JDK says no more
     } catch (NoSuchElementException e) {

@@ -14,6 +14,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -51,15 +55,29 @@ public final class GdsPath implements DevicePath, AutoCloseable {
     }
   }
 
+  /** How bytes move, by the word that counters have for it. */
+  private enum Way {
+    DIRECT("gds"),
+    BOUNCED("gds.bounced"), // by a buffer of the library on the device
+    COMPATIBLE("gds.compatible"); // perhaps by host memory
+
+    private final String word;
+
+    Way(String word) {
+      this.word = word;
+    }
+  }
+
+  private record Moved(LongAdder read, LongAdder written) {}
+
   private final CuFile cuFile;
-  private final String word;
+  private final boolean isCompatible;
   private final DeviceFiles files;
   private final Executor threads;
   private final int depth;
   private final boolean forced;
   private final Registrations registrations;
-  private final LongAdder bytesRead = new LongAdder();
-  private final LongAdder bytesWritten = new LongAdder();
+  private final Map<Way, Moved> moved = new EnumMap<>(Way.class);
   private final LongAdder failures = new LongAdder();
   private final LongAdder registrationFailures = new LongAdder();
 
@@ -73,7 +91,10 @@ public final class GdsPath implements DevicePath, AutoCloseable {
    */
   public GdsPath(Gds gds, DeviceFiles files, Executor threads, int depth, boolean forced) {
     this.cuFile = gds.cuFile();
-    this.word = gds.state() == Gds.State.DIRECT ? "gds" : "gds.compatible";
+    this.isCompatible = gds.state() != Gds.State.DIRECT;
+    for (Way way : Way.values()) {
+      moved.put(way, new Moved(new LongAdder(), new LongAdder()));
+    }
     this.files = files;
     this.threads = threads;
     this.depth = Math.min(depth, Math.max(1, gds.properties().maxBatch()));
@@ -82,13 +103,21 @@ public final class GdsPath implements DevicePath, AutoCloseable {
   }
 
   /**
-   * Bytes by the way they took, and failures. Where the library is in compatible mode, its bytes
-   * are under {@code read.gds.compatible.bytes}, since they may have gone through host memory.
+   * Bytes by the way they took, and failures: {@code read.gds.bytes} went straight, {@code
+   * read.gds.bounced.bytes} to memory that is not registered, by a buffer of the library on the
+   * device; where the library is in compatible mode, {@code read.gds.compatible.bytes} may have
+   * gone through host memory.
    */
   public SortedMap<String, Long> counters() {
     SortedMap<String, Long> counters = new TreeMap<>();
-    counters.put("read." + word + ".bytes", bytesRead.sum());
-    counters.put("write." + word + ".bytes", bytesWritten.sum());
+    moved.forEach(
+        (way, bytes) -> {
+          if (isCompatible == (way == Way.COMPATIBLE)) {
+            counters.put("read." + way.word + ".bytes", bytes.read().sum());
+            counters.put("write." + way.word + ".bytes", bytes.written().sum());
+          }
+        });
+    String word = (isCompatible ? Way.COMPATIBLE : Way.DIRECT).word;
     counters.put(word + ".failures", failures.sum());
     counters.put(word + ".registration.failures", registrationFailures.sum());
     return counters;
@@ -260,7 +289,9 @@ public final class GdsPath implements DevicePath, AutoCloseable {
   private void move(
       int opcode, Path path, GdsFile file, long address, long bytes, Deadline deadline)
       throws IOException {
-    long base = registrations.base(address, bytes);
+    OptionalLong registered = registrations.base(address, bytes);
+    long base = registered.orElse(address);
+    Moved counted = Objects.requireNonNull(moved.get(way(registered.isPresent())));
     Transfer transfer =
         new Transfer(
             cuFile,
@@ -270,12 +301,22 @@ public final class GdsPath implements DevicePath, AutoCloseable {
             Chunk.HEADER_BYTES,
             base,
             address - base,
-            opcode == CuFile.OPCODE_READ ? bytesRead : bytesWritten);
-    if (depth > 1) {
-      transfer.run(bytes, depth, deadline);
-    } else {
-      transfer.run(bytes, deadline);
-    }
+            opcode == CuFile.OPCODE_READ ? counted.read() : counted.written());
+    cuFile
+        .contexts()
+        .in(
+            address,
+            () -> {
+              if (depth > 1) {
+                transfer.run(bytes, depth, deadline);
+              } else {
+                transfer.run(bytes, deadline);
+              }
+            });
+  }
+
+  private Way way(boolean isRegistered) {
+    return isCompatible ? Way.COMPATIBLE : isRegistered ? Way.DIRECT : Way.BOUNCED;
   }
 
   /** Takes all registrations back. */

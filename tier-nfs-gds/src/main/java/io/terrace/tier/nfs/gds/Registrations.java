@@ -2,6 +2,7 @@
 package io.terrace.tier.nfs.gds;
 
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /** Device memory that is registered with the library, up to a bound. Safe for several threads. */
@@ -48,11 +49,12 @@ final class Registrations {
     }
   }
 
-  /** Where the registered memory begins that holds these bytes; the address itself if none does. */
-  synchronized long base(long address, long bytes) {
+  /** Where the registered memory begins that holds these bytes; empty if none does. */
+  synchronized OptionalLong base(long address, long bytes) {
     Map.Entry<Long, Long> floor = bytesByAddress.floorEntry(address);
-    boolean holds = floor != null && floor.getKey() + floor.getValue() >= address + bytes;
-    return holds ? floor.getKey() : address;
+    return floor != null && floor.getKey() + floor.getValue() >= address + bytes
+        ? OptionalLong.of(floor.getKey())
+        : OptionalLong.empty();
   }
 
   /** Takes all registrations back. */

@@ -65,7 +65,7 @@ final class RealCuFileTest {
 
   @Test
   void withoutADriverItsOwnErrorIsNamed() throws Exception {
-    CuFile cuFile = new CuFile(new CuFileLibrary(library()));
+    CuFile cuFile = new CuFile(new CuFileLibrary(library()), CudaContexts.of("libcuda.so.1"));
     assumeFalse(
         CuFileLibrary.isLoadable("libcuda.so.1"),
         "skipped: there is a CUDA driver on this machine");

@@ -2,6 +2,7 @@
 /* Stands in for libcufile where there is no device: device memory is host memory. Counts what goes
    through it, checks what the real library would, and fails when it is told to. */
 #define _GNU_SOURCE
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -39,7 +40,7 @@ _Static_assert(sizeof(cufile_error_t) == 8 && sizeof(descr_t) == 24, "layout");
 _Static_assert(sizeof(props_t) == 56 && sizeof(request_t) == 64 && sizeof(event_t) == 24, "layout");
 
 enum { BUFFERS = 64, INVALID_OPEN_FLAG = 5019, INVALID_MAPPING = 5017, ALREADY = 5023,
-       NOT_REGISTERED = 5024, BATCH_FULL = 5037, INVALID_VALUE = 5022 };
+       NOT_REGISTERED = 5024, BATCH_FULL = 5037, INVALID_VALUE = 5022, CONTEXT_MISMATCH = 5015 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct { const char *base; size_t length; } buffers[BUFFERS];
@@ -81,6 +82,14 @@ static int failing(void) {
   int code = ++calls == fail_at ? fail_code : 0;
   pthread_mutex_unlock(&lock);
   return code;
+}
+
+/* Where there is a driver, calls with its memory are made in a context of its. */
+static int lacks_context(void) {
+  void *driver = dlopen("libcuda.so.1", RTLD_LAZY | RTLD_NOLOAD), *context = NULL;
+  int (*get_current)(void **) = driver ? (int (*)(void **)) dlsym(driver, "cuCtxGetCurrent") : NULL;
+  if (driver) dlclose(driver);
+  return get_current && (get_current(&context) || !context);
 }
 
 static cufile_error_t result(int code) { return (cufile_error_t){code, code == 5011 ? 100 : 0}; }
@@ -135,6 +144,7 @@ void cuFileHandleDeregister(void *handle) {
 cufile_error_t cuFileBufRegister(const void *base, size_t length, int flags) {
   int code = failing();
   if (code || flags) return result(code ? code : INVALID_VALUE);
+  if (lacks_context()) return result(CONTEXT_MISMATCH);
   for (int i = 0; i < BUFFERS; i++)
     if (buffers[i].length && buffers[i].base == base) return result(ALREADY);
   for (int i = 0; i < BUFFERS; i++)
@@ -164,6 +174,7 @@ static ssize_t transfer(int write, void *handle, char *base, size_t size, off_t 
   int code = failing();
   if (code == EIO) { errno = EIO; return -1; }
   if (code) return -code;
+  if (lacks_context()) return -CONTEXT_MISMATCH;
   int known = 0;
   for (int i = 0; i < BUFFERS; i++)
     if (buffers[i].length && buffers[i].base == base) {

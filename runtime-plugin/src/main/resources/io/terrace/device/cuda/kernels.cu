@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Causal attention over pages of KV, grouped queries, online softmax in 32 bits (Milakov and
-   Gimelshein, arXiv 1805.02867; pages as in PagedAttention, arXiv 2309.06180).
-
-   A block computes one head of one row: a query at one position. It takes the pages in their order,
-   and within a page adds in an order that depends on the geometry alone, so that its bits do not
-   depend on how many rows are computed at once, nor on where the pages came from.
+/* What is computed in pages of KV on the device: attention, and checksums.
 
    One source for two compilers. NVRTC compiles it for the device; the stand-in of the tests compiles
    it as C, where the threads of a block run one after the other between two barriers: EACH_THREAD
@@ -20,7 +15,7 @@
 #define DEVICE static __device__ __forceinline__
 #define SHARED __shared__
 #define EACH_THREAD(t) for (int t = threadIdx.x, once = 1; once; once = 0, __syncthreads())
-#define HEAD ((int) blockIdx.x)
+#define COLUMN ((int) blockIdx.x)
 #define ROW ((int) blockIdx.y)
 #define INFINITE __int_as_float(0x7f800000)
 #else
@@ -30,11 +25,17 @@
 #define DEVICE static inline
 #define SHARED static _Thread_local
 #define EACH_THREAD(t) for (int t = 0; t < THREADS; t++)
-#define HEAD standin_block_x
+#define COLUMN standin_block_x
 #define ROW standin_block_y
 #define INFINITE INFINITY
 #endif
 
+/* Causal attention over pages of KV, grouped queries, online softmax in 32 bits (Milakov and
+   Gimelshein, arXiv 1805.02867; pages as in PagedAttention, arXiv 2309.06180).
+
+   A block computes one head of one row: a query at one position. It takes the pages in their order,
+   and within a page adds in an order that depends on the geometry alone, so that its bits do not
+   depend on how many rows are computed at once, nor on where the pages came from. */
 typedef struct {
   const unsigned long long *pages; /* addresses of pages, in the order of positions */
   const float *queries;            /* [rows][heads][headSize] */
@@ -88,8 +89,8 @@ KERNEL attend(Attention a) {
   int size = a.headSize;
   int groups = THREADS / size;    /* of threads that share a page's positions */
   int position = a.first + ROW;
-  long long row = ((long long) ROW * a.heads + HEAD) * size;
-  long long column = (long long) (HEAD / a.headsPerKvHead) * size;
+  long long row = ((long long) ROW * a.heads + COLUMN) * size;
+  long long column = (long long) (COLUMN / a.headsPerKvHead) * size;
 
   EACH_THREAD(t) {
     if (t < size) {
@@ -191,6 +192,55 @@ KERNEL store(Rows r) {
     for (int i = t; i < r.rowHalves; i += THREADS) {
       keys[i] = newKeys[i];
       values[i] = newValues[i];
+    }
+  }
+}
+
+#define SEGMENT 1024 /* bytes that a thread takes */
+#define CASTAGNOLI 0x82F63B78u
+
+typedef struct {
+  const unsigned char *bytes;      /* aligned to 4 */
+  unsigned *sums;                  /* of the segments */
+  long long count;                 /* of bytes */
+} Checksum;
+
+/* CRC-32C of each segment by itself, begun with zeros and not inverted: whoever knows their lengths
+   joins them. Four bytes at a time by tables, which each block makes for itself (slicing, as in
+   Kounavis and Berry, "A Systematic Approach to Building High Performance Software-Based CRC
+   Generators", ISCC 2005). */
+KERNEL checksum(Checksum c) {
+  SHARED unsigned table[4][THREADS]; /* of a byte that so many others follow */
+
+  EACH_THREAD(t) {
+    unsigned sum = (unsigned) t;
+    for (int bit = 0; bit < 8; bit++) {
+      sum = sum & 1 ? sum >> 1 ^ CASTAGNOLI : sum >> 1;
+    }
+    table[0][t] = sum;
+  }
+  EACH_THREAD(t) {
+    unsigned sum = table[0][t];
+    for (int follow = 1; follow < 4; follow++) {
+      sum = sum >> 8 ^ table[0][sum & 255];
+      table[follow][t] = sum;
+    }
+  }
+  EACH_THREAD(t) {
+    long long segment = (long long) COLUMN * THREADS + t;
+    long long at = segment * SEGMENT;
+    if (at < c.count) {
+      long long end = at + SEGMENT < c.count ? at + SEGMENT : c.count;
+      unsigned sum = 0;
+      for (; at + 4 <= end; at += 4) {
+        sum ^= *(const unsigned *) (c.bytes + at);
+        sum = table[3][sum & 255] ^ table[2][sum >> 8 & 255] ^ table[1][sum >> 16 & 255]
+            ^ table[0][sum >> 24];
+      }
+      for (; at < end; at++) {
+        sum = sum >> 8 ^ table[0][(sum ^ c.bytes[at]) & 255];
+      }
+      c.sums[segment] = sum;
     }
   }
 }
