@@ -14,17 +14,21 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The CUDA driver that children of these tests find: a stand-in, compiled from a C file of the
- * runtime-plugin module, or with {@code -Pgpu} the real one.
+ * runtime-plugin module, or with {@code -Pgpu} the real one. Beside it a stand-in for libcufile, of
+ * the tier-nfs-gds module.
  */
-final class DeviceDriver {
+public final class DeviceDriver {
   private static final boolean REAL = Boolean.getBoolean("terrace.test.gpu");
   private static final Path SOURCES = Path.of(System.getProperty("terrace.test.device", ""));
+  private static final Path GDS = Path.of(System.getProperty("terrace.test.gds", ""));
   private static final String FOLDER = "resources/io/terrace/device/cuda/";
   private static @Nullable Path compiled; // guarded by the class
 
@@ -42,7 +46,8 @@ final class DeviceDriver {
     return Child.start(environment(script), all);
   }
 
-  private static Map<String, String> environment(String script) {
+  /** What such a child finds the driver by. */
+  public static Map<String, String> environment(String script) {
     if (REAL) {
       assumeFalse(script.contains("="), "skipped: a real device does not fail when it is told to");
       return Map.of();
@@ -53,8 +58,20 @@ final class DeviceDriver {
     return variables;
   }
 
+  /**
+   * The same with a library for GPUDirect Storage, which there is a stand-in for alone.
+   *
+   * @param script how that one is to behave, as its source says
+   */
+  public static Map<String, String> environmentWithGds(String script) {
+    requireStandIn();
+    Map<String, String> variables = environment("delay=0");
+    variables.put("STANDIN_CUFILE", script);
+    return variables;
+  }
+
   /** Skips the test where only the stand-in can tell. */
-  static void requireStandIn() {
+  public static void requireStandIn() {
     assumeFalse(REAL, "skipped: a real driver does not count calls");
   }
 
@@ -70,28 +87,14 @@ final class DeviceDriver {
   private static Path compile() {
     try {
       Path folder = Files.createDirectories(Path.of("target", "stand-in").toAbsolutePath());
-      String source = SOURCES.resolve("test").resolve(FOLDER).resolve("standin_cuda.c").toString();
       String kernels = SOURCES.resolve("main").resolve(FOLDER).toString();
-      String library = folder.resolve("libcuda.so.1").toString();
-      Process gcc =
-          new ProcessBuilder(
-                  "gcc",
-                  "-O2",
-                  "-ffp-contract=off",
-                  "-shared",
-                  "-fPIC",
-                  "-I" + kernels,
-                  "-o",
-                  library,
-                  source,
-                  "-lpthread",
-                  "-lm")
-              .redirectErrorStream(true)
-              .start();
-      String said = new String(gcc.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (gcc.waitFor() != 0) {
-        throw new IllegalStateException("gcc said: " + said);
-      }
+      compile(
+          SOURCES.resolve("test").resolve(FOLDER).resolve("standin_cuda.c"),
+          folder.resolve("libcuda.so.1"),
+          "-ffp-contract=off",
+          "-I" + kernels,
+          "-lm");
+      compile(GDS.resolve("standin_cufile.c"), folder.resolve("libcufile.so.0"), "-ldl");
       return folder;
     } catch (IOException e) {
       return abort("skipped: the stand-in for libcuda.so.1 needs gcc: " + e.getMessage());
@@ -101,12 +104,29 @@ final class DeviceDriver {
     }
   }
 
+  private static void compile(Path source, Path library, String... options)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("gcc", "-O2", "-shared", "-fPIC", "-o"));
+    command.addAll(List.of(library.toString(), source.toString(), "-lpthread"));
+    command.addAll(List.of(options));
+    Process gcc = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(gcc.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (gcc.waitFor() != 0) {
+      throw new IllegalStateException("gcc said: " + said);
+    }
+  }
+
   /** In the child: one of the stand-in's counts, by the names in its source. */
-  @SuppressWarnings("restricted") // links what it is asked by
   static long count(String what) {
+    return count("libcuda.so.1", what);
+  }
+
+  /** In the child: as above, of that stand-in or the one for {@code libcufile.so.0}. */
+  @SuppressWarnings("restricted") // links what it is asked by
+  public static long count(String library, String what) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment function =
-          SymbolLookup.libraryLookup("libcuda.so.1", Arena.global()).findOrThrow("standin_count");
+          SymbolLookup.libraryLookup(library, Arena.global()).findOrThrow("standin_count");
       return (long)
           Linker.nativeLinker()
               .downcallHandle(

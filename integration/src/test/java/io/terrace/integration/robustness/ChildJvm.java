@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -23,6 +25,7 @@ final class ChildJvm {
 
   private final String program;
   private final List<String> flags = new ArrayList<>();
+  private final Map<String, String> variables = new HashMap<>();
   private List<Path> classPath = classPath(name -> true);
 
   private ChildJvm(Class<?> program) {
@@ -89,6 +92,12 @@ final class ChildJvm {
     return flag("-D" + name + "=" + value);
   }
 
+  /** Variables of its environment, beside those of this process. */
+  ChildJvm variables(Map<String, String> more) {
+    variables.putAll(more);
+    return this;
+  }
+
   /** Several properties: a key, its value, and so on. */
   ChildJvm properties(String... keysAndValues) {
     for (int i = 0; i < keysAndValues.length; i += 2) {
@@ -130,10 +139,11 @@ final class ChildJvm {
         classPath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
     command.add(program);
     Arrays.stream(arguments).map(Object::toString).forEach(command::add);
-    return start(command, started);
+    return start(command, variables, started);
   }
 
-  private static Result start(List<String> command, Consumer<Process> started)
+  private static Result start(
+      List<String> command, Map<String, String> variables, Consumer<Process> started)
       throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("terrace-child-jvm");
     Path out = folder.resolve("out");
@@ -146,6 +156,7 @@ final class ChildJvm {
     builder.environment().keySet().removeIf(name -> name.startsWith("TERRACE_"));
     builder.environment().remove("JDK_JAVA_OPTIONS");
     builder.environment().remove("JAVA_TOOL_OPTIONS");
+    builder.environment().putAll(variables);
     Process process = builder.start();
     started.accept(process);
     try {

@@ -2,6 +2,9 @@
 package io.terrace.integration.robustness.program;
 
 import java.lang.management.ManagementFactory;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
 import javax.management.ObjectName;
@@ -24,8 +27,18 @@ final class Reused {
     return tiers == null ? -1 : (long) value(value(tiers, tier), name);
   }
 
-  private static Object value(Object map, String key) {
-    CompositeData entry = ((TabularData) map).get(new Object[] {key});
+  /** All figures of one tier below memory, its own included, by name. */
+  static Map<String, Long> ofTier(String tier) {
+    Map<String, Long> figures = new TreeMap<>();
+    for (Object row : ((TabularData) value(attribute("Tiers"), tier)).values()) {
+      CompositeData entry = (CompositeData) row;
+      figures.put((String) entry.get("key"), (Long) entry.get("value"));
+    }
+    return figures;
+  }
+
+  private static Object value(@Nullable Object map, String key) {
+    CompositeData entry = ((TabularData) Objects.requireNonNull(map)).get(new Object[] {key});
     return entry.get("value");
   }
 

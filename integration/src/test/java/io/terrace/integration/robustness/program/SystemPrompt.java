@@ -4,8 +4,11 @@ package io.terrace.integration.robustness.program;
 import com.github.tjake.jlama.model.AbstractModel;
 import com.github.tjake.jlama.safetensors.DType;
 import com.github.tjake.jlama.safetensors.prompt.PromptContext;
+import io.terrace.integration.DeviceDriver;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A user's question behind a system prompt that all users have: of exactly 232 tokens unless {@link
@@ -22,6 +25,14 @@ public final class SystemPrompt {
 
   /** The system property that says how many pages are fetched before each prompt. */
   public static final String AHEAD_PROPERTY = "systemPrompt.ahead";
+
+  /**
+   * The system property with the name of a tier whose figures are printed when all is stored:
+   * {@code NAME COUNT} each, and what the stand-in for libcufile counted.
+   */
+  public static final String FIGURES_PROPERTY = "systemPrompt.figures";
+
+  private static final @Nullable String FIGURES = System.getProperty(FIGURES_PROPERTY);
 
   private static final int AHEAD = Integer.getInteger(AHEAD_PROPERTY, 0);
 
@@ -46,7 +57,20 @@ public final class SystemPrompt {
       }
     }
     System.out.println("failed " + Reused.figure("Failures"));
+    if (FIGURES != null) {
+      figures(FIGURES);
+    }
     model.close();
+  }
+
+  private static void figures(String tier) throws InterruptedException {
+    while (Reused.ofTier(tier, "waiting") > 0) {
+      Thread.sleep(5);
+    }
+    Reused.ofTier(tier).forEach((name, value) -> System.out.println(name + " " + value));
+    for (String way : List.of("read", "written")) {
+      System.out.println("cufile." + way + " " + DeviceDriver.count("libcufile.so.0", way));
+    }
   }
 
   private static void askAhead(AbstractModel model, String prompt, int answerTokens)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Stands in for libcufile where there is no device: device memory is host memory. Counts what goes
-   through it, checks what the real library would, and fails when it is told to. */
+   through it, checks what the real library would, and fails when it is told to, by the environment
+   too: STANDIN_CUFILE="compatible" is without nvfs, "pinned=KIB" lets no more be registered, and with
+   "broken" no file is taken. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -97,6 +99,11 @@ static cufile_error_t result(int code) { return (cufile_error_t){code, code == 5
 cufile_error_t cuFileGetVersion(int *version) { *version = 1170; return result(0); }
 
 cufile_error_t cuFileDriverOpen(void) {
+  const char *script = getenv("STANDIN_CUFILE");
+  if (script) {
+    if (strstr(script, "compatible")) standin_without_nvfs();
+    sscanf(script, "pinned=%u", &pinned_kib);
+  }
   usleep(open_millis * 1000);
   int code = failing();
   if (!code) drivers++;
@@ -115,6 +122,8 @@ cufile_error_t cuFileDriverGetProperties(props_t *props) {
 }
 
 cufile_error_t cuFileHandleRegister(void **handle, descr_t *descr) {
+  const char *script = getenv("STANDIN_CUFILE");
+  if (script && strstr(script, "broken")) return result(5011);
   int code = failing();
   if (code) return result(code);
   if (descr->type != 1 || descr->fs_ops) return result(INVALID_VALUE);
