@@ -50,7 +50,7 @@ final class RetrievalWorkers {
   /** Begins to load; returns at once. */
   void start() {
     for (int i = arrivals.first(); i < arrivals.count(); i++) {
-      StagedChunk ahead = staging.ask(prompt.key(i));
+      StagedChunk ahead = ahead(prompt.key(i));
       if (ahead != null) {
         arrivals.isHere(i, ahead);
       }
@@ -59,6 +59,11 @@ final class RetrievalWorkers {
       start(() -> feed(feed));
     }
     start(this::seekTail);
+  }
+
+  /** What waits ahead: a request takes it, who fetches ahead himself leaves it to one. */
+  private @Nullable StagedChunk ahead(ChunkKey key) {
+    return arrivals.isAhead() ? staging.look(key) : staging.ask(key);
   }
 
   private void start(Work work) {
@@ -183,7 +188,8 @@ final class RetrievalWorkers {
     if (!staging.begin(key, found -> arrivals.over(feed, chunk, found))) {
       return false;
     }
-    StagedChunk known = inMemory(key);
+    StagedChunk ahead = ahead(key); // since this began
+    StagedChunk known = ahead != null ? ahead : inMemory(key);
     if (known != null) {
       over(feed, chunk, known);
     }
@@ -236,7 +242,7 @@ final class RetrievalWorkers {
     try {
       int chunk = arrivals.awaitFirstMissing();
       if (chunk >= 0 && prompt.mayHaveTail(chunk)) {
-        StagedChunk ahead = staging.ask(prompt.tailKey(chunk));
+        StagedChunk ahead = ahead(prompt.tailKey(chunk));
         StagedChunk found = ahead != null ? ahead : tail(chunk);
         tail = found == null ? null : Tail.of(prompt, chunk, found);
       }

@@ -107,6 +107,12 @@ final class Staging {
     return chunk;
   }
 
+  /** A chunk that was fetched ahead, which goes on waiting; with a reference for the caller. */
+  synchronized @Nullable StagedChunk look(ChunkKey key) {
+    StagedChunk chunk = ahead.get(key);
+    return chunk == null ? null : chunk.share();
+  }
+
   /** Whether a chunk was fetched ahead, and waits. */
   synchronized boolean has(ChunkKey key) {
     return ahead.containsKey(key);
@@ -115,14 +121,20 @@ final class Staging {
   /**
    * Keeps a chunk that nobody asked for yet, with its reference.
    *
-   * @return whether there was room; if not the reference remains the caller's
+   * @return whether it waits here now; if not the reference remains the caller's
    */
-  synchronized boolean keepAhead(ChunkKey key, StagedChunk chunk) {
-    if (closed || ahead.containsKey(key) || aheadBytes + chunk.bytes() > maxAheadBytes) {
-      return false;
+  boolean keepAhead(ChunkKey key, StagedChunk chunk) {
+    synchronized (this) {
+      if (!ahead.containsKey(key)) {
+        boolean fits = !closed && aheadBytes + chunk.bytes() <= maxAheadBytes;
+        if (fits) {
+          ahead.put(key, chunk);
+          aheadBytes += chunk.bytes();
+        }
+        return fits;
+      }
     }
-    ahead.put(key, chunk);
-    aheadBytes += chunk.bytes();
+    chunk.release();
     return true;
   }
 

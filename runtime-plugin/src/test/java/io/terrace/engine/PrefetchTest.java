@@ -13,6 +13,7 @@ import io.terrace.spi.kit.ForwardingTier;
 import io.terrace.spi.kit.InMemoryStore;
 import io.terrace.spi.kit.InMemoryTier;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -165,6 +166,58 @@ final class PrefetchTest {
       keys.subList(1, 6).forEach(key -> tier.gate(key).countDown());
       assertThat(ahead.get(60, TimeUnit.SECONDS)).isEqualTo(6);
       assertThat(reader.counters("tier1").loaded.sum()).as("what the other did not").isPositive();
+    }
+  }
+
+  /** Lets the chunk that a test holds wait. */
+  private static final class HoldingTier extends OneByOne {
+    private final ChunkKey held;
+    private final CountDownLatch gate = new CountDownLatch(1);
+    private volatile boolean isHolding;
+    private volatile boolean isWaiting;
+
+    HoldingTier(KvTier tier, ChunkKey held) {
+      super(tier);
+      this.held = held;
+    }
+
+    @Override
+    boolean fails(ChunkKey key) {
+      if (isHolding && key.equals(held)) {
+        isWaiting = true;
+        HangingTier.awaitDeaf(gate);
+      }
+      return false;
+    }
+  }
+
+  /** Who fetches ahead leaves what waits there to whoever comes for it. */
+  @Test
+  void whatWaitsAheadServesARequestWhileMoreIsFetched() throws Exception {
+    HoldingTier[] opened = new HoldingTier[1];
+    ChunkKey first = keys().getFirst();
+    Instance.Below below =
+        context -> {
+          opened[0] = new HoldingTier(new InMemoryTier(upper, context), first);
+          return opened[0];
+        };
+    long pageBytes = Instance.GEOMETRY.pageBytes();
+    try (Instance reader = Instance.withoutMemory(LONG, below)) {
+      Engine engine = reader.engine();
+      engine.prefetch(reader.space(), PROMPT);
+      Instance.await(() -> engine.memory().aheadBytes() == 6 * pageBytes);
+      assertThat(reader.answer(Arrays.copyOf(PROMPT, 40))).as("taken by a request").isEqualTo(32);
+      assertThat(engine.memory().aheadBytes()).isEqualTo(5 * pageBytes);
+
+      opened[0].isHolding = true;
+      engine.prefetch(reader.space(), PROMPT);
+      Instance.await(() -> opened[0].isWaiting);
+      FutureTask<Integer> request = new FutureTask<>(() -> reader.answer(PROMPT));
+      Thread.ofPlatform().daemon().start(request);
+      Instance.await(() -> engine.memory().aheadBytes() == 0);
+      opened[0].gate.countDown();
+      assertThat(request.get(60, TimeUnit.SECONDS)).isEqualTo(192);
+      assertThat(reader.counters("tier0").loaded.sum()).as("the first one twice").isEqualTo(7);
     }
   }
 

@@ -76,7 +76,11 @@ final class StagingTest {
     assertThat(staging.roomAhead()).isZero();
     assertThat(staging.drop(1)).isEqualTo(pageBytes);
     assertThat(staging.has(key(0))).isFalse();
+    Objects.requireNonNull(staging.look(key(1))).release();
+    assertThat(staging.keepAhead(key(1), chunk())).as("as it does").isTrue();
+    assertThat(staging.aheadBytes()).isEqualTo(2 * pageBytes);
     Objects.requireNonNull(staging.ask(key(1))).release();
+    assertThat(staging.look(key(1))).isNull();
     assertThat(staging.ask(key(1))).as("it is somebody's now").isNull();
     assertThat(staging.aheadBytes()).isEqualTo(pageBytes);
   }
