@@ -99,6 +99,11 @@ final class BenchChunks implements AutoCloseable {
     return page.segment();
   }
 
+  /** The shape of a payload as a page. */
+  PageGeometry geometry() {
+    return geometry;
+  }
+
   long payloadBytes() {
     return geometry.pageBytes();
   }

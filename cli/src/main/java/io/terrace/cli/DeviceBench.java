@@ -13,8 +13,10 @@ import io.terrace.device.cuda.CudaException;
 import io.terrace.device.cuda.CudaStream;
 import io.terrace.spi.DataType;
 import io.terrace.spi.PageGeometry;
+import io.terrace.spi.TierException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -28,27 +30,22 @@ final class DeviceBench implements AutoCloseable {
   private static final int HEADS = 32;
   private static final int HEAD_SIZE = 128;
   private static final int LAYERS_OF_STEP = 4;
+  private static final List<Integer> FILES = List.of(8, 32); // in MiB
   private static final List<Integer> PAGE_LAYERS = List.of(4, 16); // pages of 8 and of 32 MiB
-  private static final long WARM_UP_NANOS = 1_000_000_000; // memory is pinned meanwhile
 
   private final CudaDevice device;
   private final CudaStream stream;
   private final PagePool host;
   private final DeviceMemory memory;
-  private final int rounds;
+  private final Rounds rounds;
   private final Progress progress;
-
-  /** Something that takes time. */
-  private interface Work {
-    void run() throws CudaException;
-  }
 
   /**
    * @param device closed with this
    */
   DeviceBench(CudaDevice device, int rounds, Progress progress) throws CudaException {
     this.device = device;
-    this.rounds = rounds;
+    this.rounds = new Rounds(rounds);
     this.progress = progress;
     stream = device.stream();
     long budget = device.freeBytes() / 2;
@@ -61,8 +58,11 @@ final class DeviceBench implements AutoCloseable {
     return device.facts();
   }
 
-  List<Row> measure(List<Integer> copies, List<Integer> contexts, List<Integer> batches)
-      throws CudaException {
+  /**
+   * @param root a folder of the volume whose files are moved
+   */
+  List<Row> measure(List<Integer> copies, List<Integer> contexts, List<Integer> batches, Path root)
+      throws CudaException, TierException {
     List<Row> rows = new ArrayList<>();
     for (int mebibytes : copies) {
       progress.phase("Copies of " + mebibytes + " MiB");
@@ -71,6 +71,12 @@ final class DeviceBench implements AutoCloseable {
     for (int layers : PAGE_LAYERS) {
       progress.phase("Pages of " + pages(layers).pageBytes() / MIB + " MiB");
       rows.addAll(pageCopies(pages(layers)));
+    }
+    try (DeviceFiles files = new DeviceFiles(memory, host, stream, root, rounds)) {
+      for (int mebibytes : FILES) {
+        progress.phase("Files of " + mebibytes + " MiB");
+        rows.addAll(files.measure(mebibytes));
+      }
     }
     for (int context : contexts) {
       progress.phase("Attention behind " + Messages.grouped(context) + " tokens");
@@ -87,20 +93,23 @@ final class DeviceBench implements AutoCloseable {
   }
 
   /** To the device and back, pinned beside a copy on the host, and not pinned beside that. */
-  private List<Row> copies(long bytes) throws CudaException {
+  private List<Row> copies(long bytes) throws CudaException, TierException {
     long there = device.allocate(bytes);
     try (Arena arena = Arena.ofShared()) {
       MemorySegment pinned = arena.allocate(bytes, 4096).fill((byte) 1);
       MemorySegment pageable = arena.allocate(bytes, 4096).fill((byte) 1);
       device.pin(pinned);
-      Work up = () -> copyUp(there, pinned);
-      Work down = () -> copyDown(pinned, there);
+      Rounds.Work up = () -> copyUp(there, pinned);
+      Rounds.Work down = () -> copyDown(pinned, there);
       List<Row> rows =
           List.of(
-              row("host to device, pinned", bytes, up, "memcpy", () -> pinned.copyFrom(pageable)),
-              row("device to host, pinned", bytes, down, "memcpy", () -> pageable.copyFrom(pinned)),
-              row("host to device, not pinned", bytes, () -> copyUp(there, pageable), "pinned", up),
-              row(
+              rounds.row(
+                  "host to device, pinned", bytes, up, "memcpy", () -> pinned.copyFrom(pageable)),
+              rounds.row(
+                  "device to host, pinned", bytes, down, "memcpy", () -> pageable.copyFrom(pinned)),
+              rounds.row(
+                  "host to device, not pinned", bytes, () -> copyUp(there, pageable), "pinned", up),
+              rounds.row(
                   "device to host, not pinned",
                   bytes,
                   () -> copyDown(pageable, there),
@@ -124,7 +133,7 @@ final class DeviceBench implements AutoCloseable {
   }
 
   /** Pages as sessions load and spill them, beside one pinned copy of as many bytes. */
-  private List<Row> pageCopies(PageGeometry geometry) throws CudaException {
+  private List<Row> pageCopies(PageGeometry geometry) throws CudaException, TierException {
     long bytes = geometry.pageBytes();
     long there = device.allocate(bytes);
     PooledPage page = host.allocate(geometry);
@@ -134,7 +143,7 @@ final class DeviceBench implements AutoCloseable {
       page.segment().fill((byte) 0);
       spills.put(0, page, 0);
       return List.of(
-          row(
+          rounds.row(
               "load of a page",
               bytes,
               () -> {
@@ -145,7 +154,7 @@ final class DeviceBench implements AutoCloseable {
               },
               "pinned copy",
               () -> copyUp(there, page.segment())),
-          row(
+          rounds.row(
               "spill of a page",
               bytes,
               () -> {
@@ -170,7 +179,8 @@ final class DeviceBench implements AutoCloseable {
   }
 
   /** One layer for some tokens behind others; then whole decode steps, with a spill beside them. */
-  private List<Row> attention(int context, List<Integer> batches) throws CudaException {
+  private List<Row> attention(int context, List<Integer> batches)
+      throws CudaException, TierException {
     PageGeometry geometry = pages(LAYERS_OF_STEP);
     DeviceAttention attention = new DeviceAttention(memory, new Shape(geometry, HEADS, 0.088f, 0));
     int most = context + batches.stream().mapToInt(i -> i).max().orElse(1);
@@ -195,7 +205,7 @@ final class DeviceBench implements AutoCloseable {
       for (int batch : batches) {
         String what = batch + (batch == 1 ? " token" : " tokens");
         rows.add(
-            row(
+            rounds.row(
                 "attention, " + what + " behind " + Messages.grouped(context),
                 layerBytes * batch,
                 () -> layer(attention, table, 0, context, batch)));
@@ -224,17 +234,17 @@ final class DeviceBench implements AutoCloseable {
   }
 
   private Row step(DeviceAttention attention, DeviceTable table, int context, long bytes)
-      throws CudaException {
+      throws CudaException, TierException {
     PageGeometry spilled = pages(LAYERS_OF_STEP);
     PooledPage page = host.allocate(spilled);
     DeviceTable spills = table(spilled);
     try {
       spills.put(0, page, 0);
-      Work alone =
+      Rounds.Work alone =
           () ->
               IntStream.range(0, LAYERS_OF_STEP)
                   .forEach(layer -> layer(attention, table, layer, context, 1));
-      Work beside =
+      Rounds.Work beside =
           () -> {
             spills.settle(); // of the round before
             spills.forget(0);
@@ -245,62 +255,11 @@ final class DeviceBench implements AutoCloseable {
           };
       String what =
           "decode step behind " + Messages.grouped(context) + ", a page spilled beside it";
-      return row(what, bytes, beside, "without", alone);
+      return rounds.row(what, bytes, beside, "without", alone);
     } finally {
       spills.clear();
       page.release();
     }
-  }
-
-  private Row row(String what, long bytes, Work work) throws CudaException {
-    warmUp(work);
-    List<Double> speeds = new ArrayList<>();
-    for (int i = 0; i < rounds; i++) {
-      speeds.add(speed(work, bytes));
-    }
-    return new Row(what, bytes, Median.of(speeds, speed -> speed), null, null, null);
-  }
-
-  private Row row(String what, long bytes, Work work, String ceilingOf, Work ceiling)
-      throws CudaException {
-    warmUp(
-        () -> {
-          work.run();
-          ceiling.run();
-        });
-    List<Double> speeds = new ArrayList<>();
-    List<Double> ceilings = new ArrayList<>();
-    for (int i = 0; i < rounds; i++) {
-      if (i % 2 == 0) {
-        speeds.add(speed(work, bytes));
-      }
-      ceilings.add(speed(ceiling, bytes));
-      if (i % 2 == 1) {
-        speeds.add(speed(work, bytes));
-      }
-    }
-    List<Double> ratios =
-        IntStream.range(0, rounds).mapToObj(i -> speeds.get(i) / ceilings.get(i)).toList();
-    return new Row(
-        what,
-        bytes,
-        Median.of(speeds, speed -> speed),
-        ceilingOf,
-        Median.of(ceilings, speed -> speed),
-        Median.of(ratios, ratio -> ratio));
-  }
-
-  private static void warmUp(Work work) throws CudaException {
-    long begun = System.nanoTime();
-    do {
-      work.run();
-    } while (System.nanoTime() - begun < WARM_UP_NANOS);
-  }
-
-  private static double speed(Work work, long bytes) throws CudaException {
-    long begun = System.nanoTime();
-    work.run();
-    return bytes / (double) (System.nanoTime() - begun);
   }
 
   @Override

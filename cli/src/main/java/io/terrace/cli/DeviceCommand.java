@@ -6,6 +6,7 @@ import io.terrace.cli.DeviceFigures.Row;
 import io.terrace.device.cuda.CudaDevice;
 import io.terrace.device.cuda.CudaException;
 import io.terrace.device.cuda.DeviceAbsentException;
+import io.terrace.spi.TierException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -24,7 +25,8 @@ import picocli.CommandLine.Spec;
     usageHelpAutoWidth = true,
     description = {
       "Measures a CUDA device: copies between host and device, pinned and not; pages that are loaded"
-          + " and spilled, in turns with one copy of the same size; attention of one layer behind"
+          + " and spilled, in turns with one copy of the same size; chunks between files and the"
+          + " device, through the memory of the host and past it; attention of one layer behind"
           + " contexts of several lengths, by the bytes of K and V that it reads; and decode steps"
           + " while pages are spilled, in turns with such without.",
       "Then a model answers prompts in two programs, with attention on the device and on the host,"
@@ -40,6 +42,13 @@ final class DeviceCommand implements Callable<Integer> {
       defaultValue = "2,8,32,64",
       description = "Sizes of copies. Default: ${DEFAULT-VALUE}.")
   private List<Integer> copies = List.of();
+
+  @Option(
+      names = "--root",
+      paramLabel = "DIR",
+      description =
+          "A folder of the volume whose files are moved. Default: that of temporary files.")
+  private Path root = Path.of(System.getProperty("java.io.tmpdir", ""));
 
   @Option(
       names = "--context-tokens",
@@ -113,11 +122,13 @@ final class DeviceCommand implements Callable<Integer> {
     try (DeviceBench bench =
         new DeviceBench(CudaDevice.open(CudaDevice.DEFAULT_LIBRARY, 0), rounds, progress)) {
       facts = bench.facts();
-      rows = bench.measure(copies, contexts, batches);
+      rows = bench.measure(copies, contexts, batches, root);
     } catch (DeviceAbsentException e) {
       throw CliException.failed(e.getMessage() + "; 'terrace doctor' says what else is there");
     } catch (CudaException e) {
       throw CliException.failed("the device failed: " + e.getMessage());
+    } catch (TierException e) {
+      throw CliException.failed("files cannot be moved below " + root + ": " + e.getMessage());
     }
     Installation installation = modelOptions.installation();
     ChosenModel model = new ModelChoice(request, Hub.huggingFace(), progress).choose();

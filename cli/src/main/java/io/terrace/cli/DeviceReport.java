@@ -33,6 +33,12 @@ final class DeviceReport {
           number(row.ratio()));
     }
     table.lines().forEach(out::println);
+    if (figures.rows().stream().noneMatch(row -> row.what().contains(" to device, GPUDirect"))) {
+      out.println();
+      out.println(
+          "No files past the memory of the host: there is no GPUDirect Storage, as 'terrace doctor'"
+              + " says.");
+    }
     out.println();
     out.println(figures.model() + ", attention on the device and on the host, ms; nothing reused");
     out.println();

@@ -97,10 +97,11 @@ public interface ReuseMXBean {
 
   /**
    * What became of the calls to each tier below memory, by the tier's name: among others {@code
-   * loaded}, {@code stored}, {@code evicted} (given up by the tier itself), {@code failures},
-   * {@code timeouts}, {@code resting} (1 while the tier is left alone), {@code waitingBytes},
-   * {@code dropped}, and {@code fault.KIND} for each reason that a chunk was not used. What a tier
-   * counts of itself is there as {@code own.NAME}.
+   * loaded}, {@code direct} (of those, the ones that went to a device past the memory of the host),
+   * {@code stored}, {@code storedDirect}, {@code directFailures}, {@code evicted} (given up by the
+   * tier itself), {@code failures}, {@code timeouts}, {@code resting} (1 while the tier is left
+   * alone), {@code waitingBytes}, {@code dropped}, and {@code fault.KIND} for each reason that a
+   * chunk was not used. What a tier counts of itself is there as {@code own.NAME}.
    */
   Map<String, Map<String, Long>> getTiers();
 
