@@ -113,7 +113,9 @@ final class GdsPathTest {
     assertThat(Arrays.equals(read(bytes), payload)).isTrue();
     assertThat(library.count("read")).isEqualTo(bytes);
     assertThat(path.counters())
-        .containsEntry("read.gds.bytes", (long) bytes)
+        .as("the memory is not registered")
+        .containsEntry("read.gds.bounced.bytes", (long) bytes)
+        .containsEntry("read.gds.bytes", 0L)
         .containsEntry("gds.failures", 0L);
     assertThat(files.used).containsExactly(chunk.key());
   }
@@ -142,7 +144,7 @@ final class GdsPathTest {
             Arrays.equals(Arrays.copyOfRange(stored, Chunk.HEADER_BYTES, stored.length), payload))
         .isTrue();
     assertThat(library.count("written")).isEqualTo(bytes);
-    assertThat(path.counters()).containsEntry("write.gds.bytes", (long) bytes);
+    assertThat(path.counters()).containsEntry("write.gds.bounced.bytes", (long) bytes);
     assertThat(write(payload)).isEqualTo(WriteResult.PRESENT);
   }
 
@@ -354,6 +356,9 @@ final class GdsPathTest {
     path.read(chunk.key(), (header, bytes) -> address, Deadline.NEVER);
     assertThat(library.count("registered")).isEqualTo(5000);
     assertThat(device.get(address, 5000)).isEqualTo(random(5000));
+    assertThat(path.counters())
+        .containsEntry("read.gds.bytes", 5000L)
+        .containsEntry("read.gds.bounced.bytes", 5000L);
   }
 
   @Test
