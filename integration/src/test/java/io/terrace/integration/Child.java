@@ -46,6 +46,19 @@ final class Child implements AutoCloseable {
 
   /** As {@link #start(String...)}, with these environment variables as well. */
   static Child start(Map<String, String> variables, String... properties) {
+    List<String> command = command(properties);
+    command.add(ChildMain.class.getName());
+    try {
+      ProcessBuilder builder = new ProcessBuilder(command);
+      builder.environment().putAll(variables);
+      return new Child(builder.start());
+    } catch (IOException e) {
+      throw new UncheckedIOException(String.join(" ", command), e);
+    }
+  }
+
+  /** What starts a JVM as this one was, up to the name of the program. */
+  static List<String> command(String... properties) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-javaagent:" + System.getProperty("terrace.test.agent"));
@@ -55,18 +68,12 @@ final class Child implements AutoCloseable {
     command.add("-Dterrace.chunkTokens=" + Operations.CHUNK);
     command.add("-Dterrace.cache.folder=" + Path.of("target", "cache").toAbsolutePath());
     command.add("-Djlama.force_panama_tensor_operations=" + Operations.arePanama());
+    command.add("-Dterrace.device=" + System.getProperty("terrace.device", "host"));
     for (String property : properties) {
       command.add("-D" + property);
     }
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(ChildMain.class.getName());
-    try {
-      ProcessBuilder builder = new ProcessBuilder(command);
-      builder.environment().putAll(variables);
-      return new Child(builder.start());
-    } catch (IOException e) {
-      throw new UncheckedIOException(String.join(" ", command), e);
-    }
+    return command;
   }
 
   private void readErrors() {

@@ -3,6 +3,7 @@ package io.terrace.integration;
 
 import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -37,7 +38,8 @@ public final class DeviceDriver {
   /**
    * A child whose attention is computed on the device.
    *
-   * @param script how the stand-in is to behave, as its source says; empty for a good one
+   * @param script how the stand-in is to behave, as its source says; empty for a good one, as a
+   *     real device is
    */
   static Child start(String script, String... properties) {
     String[] all = new String[properties.length + 1];
@@ -49,12 +51,12 @@ public final class DeviceDriver {
   /** What such a child finds the driver by. */
   public static Map<String, String> environment(String script) {
     if (REAL) {
-      assumeFalse(script.contains("="), "skipped: a real device does not fail when it is told to");
+      assumeTrue(script.isEmpty(), "skipped: a real device does not do what it is told to");
       return Map.of();
     }
     Map<String, String> variables = new HashMap<>();
     variables.put("LD_LIBRARY_PATH", folder().toString());
-    variables.put("STANDIN_CUDA", script);
+    variables.put("STANDIN_CUDA", script.isEmpty() ? "delay=0" : script);
     return variables;
   }
 
@@ -65,7 +67,7 @@ public final class DeviceDriver {
    */
   public static Map<String, String> environmentWithGds(String script) {
     requireStandIn();
-    Map<String, String> variables = environment("delay=0");
+    Map<String, String> variables = environment("");
     variables.put("STANDIN_CUFILE", script);
     return variables;
   }

@@ -36,8 +36,8 @@ final class DeviceTest {
 
   @BeforeAll
   static void start() {
-    device = DeviceDriver.start("delay=0");
-    withoutReuse = DeviceDriver.start("delay=0", "terrace.reuse=false");
+    device = DeviceDriver.start("");
+    withoutReuse = DeviceDriver.start("", "terrace.reuse=false");
     host = Child.start();
   }
 
