@@ -2,6 +2,7 @@
 package io.terrace.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +34,12 @@ final class ReuseOnDeviceTest {
         ContinuedSessionTest.class,
         FailureTest.class,
         ModelCloseTest.class);
+  }
+
+  @Test
+  void whatTakesLonger() throws Exception {
+    assumeTrue(Boolean.getBoolean("terrace.test.long"), "skipped: takes minutes, -Plong runs it");
+    run(256, 8, BatchSizeTest.class, BudgetSpentTest.class, FairnessTest.class);
   }
 
   /**
