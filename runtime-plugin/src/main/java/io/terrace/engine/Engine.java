@@ -3,7 +3,6 @@ package io.terrace.engine;
 
 import io.terrace.device.DeviceMemory;
 import io.terrace.device.PagePool;
-import io.terrace.spi.ChunkKey;
 import io.terrace.spi.Deadline;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.PageGeometry;
@@ -77,7 +76,7 @@ public final class Engine implements AutoCloseable {
     this.pool = pool;
     this.precision = precision;
     this.events = events;
-    List<StackTier> tiers = stack.open(Context::new);
+    List<StackTier> tiers = stack.open(this::context);
     tiers.forEach(tier -> own.put(tier.name(), new OwnCounters(tier, events)));
     StackTier first = tiers.getFirst();
     boolean keepsPages = first.tier().capabilities().retainsPages();
@@ -382,25 +381,16 @@ public final class Engine implements AutoCloseable {
     return calls.computeIfAbsent(tier, name -> new TierCounters());
   }
 
-  private final class Context implements TierContext {
-    private final String tier;
-
-    Context(String tier) {
-      this.tier = tier;
-    }
-
-    @Override
-    public long pageBudgetBytes() {
-      return pool.budgetBytes();
-    }
-
-    @Override
-    public void evicted(ChunkKey key) { // by one that keeps no pages before all are open, too
-      if (tier.equals(memoryTier)) {
-        memory.evicted(key);
-      } else {
-        calls(tier).evicted.increment();
-      }
-    }
+  /** A tier that keeps no pages may tell so before all are open, too. */
+  private TierContext context(String tier) {
+    return new GivenContext(
+        pool.budgetBytes(),
+        key -> {
+          if (tier.equals(memoryTier)) {
+            memory.evicted(key);
+          } else {
+            calls(tier).evicted.increment();
+          }
+        });
   }
 }

@@ -21,10 +21,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -43,6 +45,7 @@ final class TierLoader {
   private final List<String> places = new ArrayList<>();
   private final PluginLog log;
   private final TierOpening opening;
+  private final Policies policies;
 
   /**
    * Loads all providers.
@@ -78,6 +81,10 @@ final class TierLoader {
     }
     places.add(CLASS_PATH);
     ofClassPath.forEach(this::add);
+    Set<ClassLoader> loaders = new LinkedHashSet<>(List.of(own));
+    tiers.values().forEach(tier -> loaders.add(tier.provider().getClass().getClassLoader()));
+    loaders.add(application);
+    policies = Policies.of(loaders, log);
   }
 
   /** Takes what the agent's jar has, and collects what comes from elsewhere. */
@@ -179,7 +186,7 @@ final class TierLoader {
   }
 
   private KvTier open(Entry entry, TierContext context) {
-    return opening.open(entry.name, entry.found, entry.settings, context);
+    return opening.open(entry.name, entry.found, entry.settings, policies.with(context));
   }
 
   private @Nullable KvTier openOrLeaveOut(Entry entry, TierContext context) {

@@ -13,7 +13,6 @@ import io.terrace.spi.DataType;
 import io.terrace.spi.Deadline;
 import io.terrace.spi.KeyChain;
 import io.terrace.spi.PageGeometry;
-import io.terrace.spi.TierContext;
 import io.terrace.spi.format.ChunkFault;
 import io.terrace.spi.format.ChunkKind;
 import java.time.Duration;
@@ -176,17 +175,8 @@ final class MemoryBudgetTest {
   private MemoryChunks memory() {
     TestTier tier =
         TestTier.unbounded(
-            new TierContext() {
-              @Override
-              public long pageBudgetBytes() {
-                return pool.budgetBytes();
-              }
-
-              @Override
-              public void evicted(ChunkKey key) {
-                Objects.requireNonNull(chunks.get()).evicted(key);
-              }
-            });
+            new GivenContext(
+                pool.budgetBytes(), key -> Objects.requireNonNull(chunks.get()).evicted(key)));
     MemoryChunks memory = new MemoryChunks(tier, null, new EngineCounters(), events);
     chunks.set(memory);
     return memory;

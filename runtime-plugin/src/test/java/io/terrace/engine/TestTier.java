@@ -7,6 +7,7 @@ import io.terrace.spi.ChunkDescriptor;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.ChunkSink;
 import io.terrace.spi.Deadline;
+import io.terrace.spi.EvictionPolicy;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.KvTierProvider;
 import io.terrace.spi.Lease;
@@ -79,6 +80,11 @@ final class TestTier implements KvTier {
     @Override
     public long pageBudgetBytes() {
       return context.pageBudgetBytes();
+    }
+
+    @Override
+    public EvictionPolicy evictionPolicy(String name, long capacityBytes) {
+      return context.evictionPolicy(name, capacityBytes);
     }
 
     @Override

@@ -7,6 +7,7 @@ import static io.terrace.spi.kit.BrokenTier.opened;
 import io.terrace.spi.Chunk;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.Deadline;
+import io.terrace.spi.EvictionPolicy;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.Listing;
 import io.terrace.spi.StoredChunk;
@@ -140,6 +141,11 @@ final class BrokenKeepers {
     @Override
     public long pageBudgetBytes() {
       return context.pageBudgetBytes();
+    }
+
+    @Override
+    public EvictionPolicy evictionPolicy(String name, long capacityBytes) {
+      return context.evictionPolicy(name, capacityBytes);
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.terrace.spi.ChunkKey;
 import io.terrace.spi.ChunkSink;
 import io.terrace.spi.Collected;
 import io.terrace.spi.Deadline;
+import io.terrace.spi.EvictionPolicy;
 import io.terrace.spi.Finding;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.ReadOutcome;
@@ -179,6 +180,11 @@ final class BrokenSelf {
       @Override
       public long pageBudgetBytes() {
         return context.pageBudgetBytes();
+      }
+
+      @Override
+      public EvictionPolicy evictionPolicy(String name, long capacityBytes) {
+        return context.evictionPolicy(name, capacityBytes);
       }
 
       @Override

@@ -2,7 +2,9 @@
 package io.terrace.spi.kit;
 
 import io.terrace.spi.ChunkKey;
+import io.terrace.spi.EvictionPolicy;
 import io.terrace.spi.TierContext;
+import io.terrace.spi.eviction.EvictionPolicies;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -38,6 +40,11 @@ public final class RecordingContext implements TierContext {
   @Override
   public long pageBudgetBytes() {
     return pageBudgetBytes;
+  }
+
+  @Override
+  public EvictionPolicy evictionPolicy(String name, long capacityBytes) {
+    return EvictionPolicies.open(name, capacityBytes, List.of());
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.terrace.spi.ChunkDescriptor;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.ChunkSink;
 import io.terrace.spi.Deadline;
+import io.terrace.spi.EvictionPolicy;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.Lease;
 import io.terrace.spi.Listing;
@@ -36,15 +37,18 @@ final class CpuTier implements KvTier {
   private final long capacityBytes;
   private final TierContext context;
   private final EvictionPolicy policy;
+  private final Victims victims;
   private final InstantSource clock;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<ChunkKey, Entry> entries = new HashMap<>();
   private long usedBytes;
+  private long uses;
   private boolean closed;
 
   CpuTier(long capacityBytes, EvictionPolicy policy, InstantSource clock, TierContext context) {
     this.capacityBytes = capacityBytes;
     this.policy = policy;
+    victims = new Victims(policy);
     this.clock = clock;
     this.context = context;
   }
@@ -81,14 +85,9 @@ final class CpuTier implements KvTier {
   }
 
   private void touch(Entry entry) {
-    if (entry.isLeaf()) {
-      policy.notLeaf(entry);
-    }
-    policy.used(entry);
-    entry.usedAtMillis(clock.millis());
-    if (entry.isLeaf()) {
-      policy.leaf(entry);
-    }
+    long now = clock.millis();
+    policy.used(entry, now);
+    entry.usedAt(++uses, now);
   }
 
   @Override
@@ -154,7 +153,9 @@ final class CpuTier implements KvTier {
     if (parent != null) {
       link(parent, entry);
     }
+    touch(entry); // a policy may choose with a view to what is to come
     if (!makeRoom(entry.bytes(), evicted)) {
+      policy.gone(entry);
       if (parent != null) {
         unlink(parent, entry);
       }
@@ -163,16 +164,14 @@ final class CpuTier implements KvTier {
     entry.page().retain();
     usedBytes += entry.bytes();
     entries.put(entry.key(), entry);
-    policy.used(entry);
-    entry.usedAtMillis(clock.millis());
-    policy.leaf(entry);
+    victims.leaf(entry, entry.usedAtMillis());
     return true;
   }
 
   /** A parent is no leaf from here on, so that making room for its child cannot evict it. */
   private void link(Entry parent, Entry child) {
     if (parent.isLeaf()) {
-      policy.notLeaf(parent);
+      victims.notLeaf(parent);
     }
     parent.children().add(child);
   }
@@ -180,7 +179,7 @@ final class CpuTier implements KvTier {
   private void unlink(Entry parent, Entry child) {
     parent.children().remove(child);
     if (parent.isLeaf()) {
-      policy.leaf(parent);
+      victims.leaf(parent, clock.millis());
     }
   }
 
@@ -194,14 +193,13 @@ final class CpuTier implements KvTier {
   }
 
   private boolean evictOne(List<Entry> evicted) {
-    for (Entry entry : policy.victims()) {
-      if (!entry.isInUse()) {
-        drop(entry);
-        evicted.add(entry);
-        return true;
-      }
+    Entry entry = victims.next(clock.millis());
+    if (entry == null) {
+      return false;
     }
-    return false;
+    drop(entry);
+    evicted.add(entry);
+    return true;
   }
 
   /** Takes an entry out, and before it all that follow it: a chain may be longer than a stack. */
@@ -215,7 +213,8 @@ final class CpuTier implements KvTier {
   }
 
   private void dropLeaf(Entry entry) {
-    policy.notLeaf(entry);
+    victims.notLeaf(entry);
+    policy.gone(entry);
     entries.remove(entry.key());
     usedBytes -= entry.bytes();
     Entry parent = entry.parent();

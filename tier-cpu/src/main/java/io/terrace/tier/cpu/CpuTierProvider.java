@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.tier.cpu;
 
+import io.terrace.spi.EvictionPolicy;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.KvTierProvider;
 import io.terrace.spi.TierContext;
 import io.terrace.spi.config.ConfigSpec;
 import io.terrace.spi.config.Option;
 import io.terrace.spi.config.Settings;
-import java.time.InstantSource;
+import io.terrace.spi.eviction.HitDensity;
 
 /** Opens the tier of type {@code cpu}: chunks in CPU memory, without a copy. */
 public final class CpuTierProvider implements KvTierProvider {
@@ -16,7 +17,14 @@ public final class CpuTierProvider implements KvTierProvider {
           .min(1L << 20)
           .computed("all of pool.bytes", 1L << 30);
 
-  private static final ConfigSpec OPTIONS = ConfigSpec.of(CAPACITY);
+  static final Option<String> EVICTION =
+      Option.string(
+              "eviction",
+              "Which chunks go when the tier is full: 'hit-density' learns how soon chunks are used"
+                  + " again, 'lru' takes the ones least recently used; or another policy by its name.")
+          .defaultsTo(HitDensity.NAME);
+
+  private static final ConfigSpec OPTIONS = ConfigSpec.of(CAPACITY, EVICTION);
 
   @Override
   public String type() {
@@ -31,6 +39,12 @@ public final class CpuTierProvider implements KvTierProvider {
   @Override
   public KvTier open(Settings settings, TierContext context) {
     long capacity = settings.find(CAPACITY).orElse(context.pageBudgetBytes());
-    return new CpuTier(capacity, new LeastRecentlyUsed(), InstantSource.system(), context);
+    EvictionPolicy policy;
+    try {
+      policy = context.evictionPolicy(settings.get(EVICTION), capacity);
+    } catch (IllegalArgumentException e) {
+      throw settings.refuse(EVICTION, String.valueOf(e.getMessage()));
+    }
+    return new CpuTier(capacity, policy, context.clock(), context);
   }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.terrace.tier.cpu;
 
+import io.terrace.spi.CachedChunk;
 import io.terrace.spi.ChunkDescriptor;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.Page;
@@ -13,13 +14,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A chunk in CPU memory. Guarded by the lock of the tier. */
-final class Entry {
+final class Entry implements CachedChunk {
   private final ChunkDescriptor chunk;
   private final MemorySegment header;
   private final Page page;
   private final @Nullable Entry parent;
   private final List<Entry> children = new ArrayList<>(1);
-  private long lastUse;
+  private long lastUse; // in uses of the tier since it was opened
   private long lastUseMillis;
 
   /**
@@ -32,7 +33,8 @@ final class Entry {
     this.parent = parent;
   }
 
-  ChunkKey key() {
+  @Override
+  public ChunkKey key() {
     return chunk.key();
   }
 
@@ -52,7 +54,13 @@ final class Entry {
     return parent;
   }
 
-  long bytes() {
+  @Override
+  public int positions() {
+    return chunk.positions();
+  }
+
+  @Override
+  public long bytes() {
     return chunk.geometry().pageBytes();
   }
 
@@ -69,16 +77,18 @@ final class Entry {
     return children;
   }
 
-  /** Time of the last use, in uses of the tier since it was opened. */
+  @Override
+  public long usedAtMillis() {
+    return lastUseMillis;
+  }
+
+  /** Which of two was used last, of the same moment too. */
   long lastUse() {
     return lastUse;
   }
 
-  void usedAt(long use) {
+  void usedAt(long use, long millis) {
     lastUse = use;
-  }
-
-  void usedAtMillis(long millis) {
     lastUseMillis = millis;
   }
 }

@@ -3,6 +3,7 @@ package io.terrace.tier.cpu;
 
 import io.terrace.spi.KvTier;
 import io.terrace.spi.TierContext;
+import io.terrace.spi.eviction.LeastRecentlyUsed;
 import io.terrace.spi.kit.KvTierContract;
 import io.terrace.spi.kit.TestChunks;
 import java.time.InstantSource;

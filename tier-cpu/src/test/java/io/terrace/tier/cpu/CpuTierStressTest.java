@@ -7,6 +7,7 @@ import io.terrace.spi.Lease;
 import io.terrace.spi.Page;
 import io.terrace.spi.ReadOutcome;
 import io.terrace.spi.WriteResult;
+import io.terrace.spi.eviction.LeastRecentlyUsed;
 import io.terrace.spi.kit.RecordingSink;
 import java.lang.foreign.ValueLayout;
 import java.time.InstantSource;

@@ -16,6 +16,7 @@ import io.terrace.spi.Page;
 import io.terrace.spi.PageGeometry;
 import io.terrace.spi.ReadOutcome;
 import io.terrace.spi.WriteResult;
+import io.terrace.spi.eviction.LeastRecentlyUsed;
 import io.terrace.spi.kit.RecordingSink;
 import java.lang.foreign.MemorySegment;
 import java.time.InstantSource;

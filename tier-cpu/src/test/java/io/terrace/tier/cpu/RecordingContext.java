@@ -3,8 +3,10 @@ package io.terrace.tier.cpu;
 
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.Deadline;
+import io.terrace.spi.EvictionPolicy;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.TierContext;
+import io.terrace.spi.eviction.EvictionPolicies;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -30,6 +32,11 @@ final class RecordingContext implements TierContext {
   @Override
   public long pageBudgetBytes() {
     return 1 << 20;
+  }
+
+  @Override
+  public EvictionPolicy evictionPolicy(String name, long capacityBytes) {
+    return EvictionPolicies.open(name, capacityBytes, List.of());
   }
 
   @Override
