@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
       VolumeCommand.class,
       BucketCommand.class,
       DeviceCommand.class,
+      ReplayCommand.class,
       SoakCommand.class,
       MultiRoundQaCommand.class,
       CompareCommand.class
