@@ -50,7 +50,7 @@ final class ReplayCommand implements Callable<Integer> {
       names = "--policies",
       paramLabel = "NAME",
       split = ",",
-      defaultValue = "hit-density,lru",
+      defaultValue = "hit-density,lru,w-tinylfu",
       description =
           "Eviction policies, as 'tiers.cpu.eviction' names them. Default: ${DEFAULT-VALUE}.")
   private List<String> policies = List.of();

@@ -14,10 +14,18 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 
 /** Eviction policies that are installed where tiers are, for whichever tier names one. */
-final class Policies {
+public final class Policies {
   private final List<EvictionPolicyProvider> found = new ArrayList<>();
 
   private Policies() {}
+
+  /** Those of the agent's jar. */
+  public static Policies ofThisJar() {
+    Policies policies = new Policies();
+    ServiceLoader.load(EvictionPolicyProvider.class, Policies.class.getClassLoader())
+        .forEach(policies.found::add);
+    return policies;
+  }
 
   /** Those that some class loaders find; of two with one name the first serves. */
   static Policies of(Collection<ClassLoader> loaders, PluginLog log) {
@@ -34,7 +42,7 @@ final class Policies {
   }
 
   /** What a tier is given, with these. */
-  TierContext with(TierContext context) {
+  public TierContext with(TierContext context) {
     return new TierContext() {
       @Override
       public long pageBudgetBytes() {

@@ -37,6 +37,9 @@ final class ArchRulesTest {
   static final ArchRule engine =
       mayDependOn("io.terrace.engine..", "io.terrace.device..", SPI, CAFFEINE);
 
+  /** Knows what a tier tells of its chunks. */
+  @ArchTest static final ArchRule eviction = mayDependOn("io.terrace.eviction..", SPI, CAFFEINE);
+
   @ArchTest static final ArchRule device = mayDependOn("io.terrace.device..", SPI);
 
   /** Knows what the engine asks of it. */

@@ -53,7 +53,7 @@ final class PoliciesTest {
     assertThat(context.evictionPolicy("hit-density", 1)).isInstanceOf(HitDensity.class);
     assertThatThrownBy(() -> context.evictionPolicy("oldest", 1))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("hit-density, lru, newest");
+        .hasMessage("hit-density, lru, newest, w-tinylfu");
   }
 
   @Test

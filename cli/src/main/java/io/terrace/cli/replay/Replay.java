@@ -2,13 +2,12 @@
 package io.terrace.cli.replay;
 
 import io.terrace.cli.replay.Trace.Request;
-import io.terrace.loader.TierInspector;
+import io.terrace.loader.Policies;
 import io.terrace.spi.Chunk;
 import io.terrace.spi.ChunkDescriptor;
 import io.terrace.spi.ChunkKey;
 import io.terrace.spi.DataType;
 import io.terrace.spi.Deadline;
-import io.terrace.spi.EvictionPolicy;
 import io.terrace.spi.KvTier;
 import io.terrace.spi.KvTierProvider;
 import io.terrace.spi.Lease;
@@ -18,7 +17,6 @@ import io.terrace.spi.TierContext;
 import io.terrace.spi.TierException;
 import io.terrace.spi.WriteResult;
 import io.terrace.spi.config.Settings;
-import io.terrace.spi.eviction.EvictionPolicies;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -70,7 +68,7 @@ public final class Replay {
 
   private long hits(String policy, int blocks) {
     KvTierProvider provider =
-        ServiceLoader.load(KvTierProvider.class, TierInspector.class.getClassLoader()).stream()
+        ServiceLoader.load(KvTierProvider.class, Policies.class.getClassLoader()).stream()
             .map(ServiceLoader.Provider::get)
             .filter(each -> each.type().equals("cpu"))
             .findFirst()
@@ -78,7 +76,7 @@ public final class Replay {
     String bytes = String.valueOf((long) blocks * BLOCK.pageBytes());
     Settings settings =
         Settings.of(provider.options(), Map.of("capacity", bytes, "eviction", policy));
-    try (KvTier tier = provider.open(settings, new Context())) {
+    try (KvTier tier = provider.open(settings, Policies.ofThisJar().with(new Context()))) {
       long hits = 0;
       for (Request request : trace.requests()) {
         now = Instant.ofEpochMilli(request.millis());
@@ -126,11 +124,6 @@ public final class Replay {
     @Override
     public long pageBudgetBytes() {
       return Long.MAX_VALUE;
-    }
-
-    @Override
-    public EvictionPolicy evictionPolicy(String name, long capacityBytes) {
-      return EvictionPolicies.open(name, capacityBytes, List.of());
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.terrace.spi.EvictionPolicy;
 import io.terrace.spi.EvictionPolicyProvider;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The policy by itself; against traces it runs in the tier in memory, by {@code bench replay}. */
@@ -20,7 +21,12 @@ final class HitDensityTest {
   private int next;
 
   private record Chunk(ChunkKey key, int positions, long bytes, long usedAtMillis)
-      implements CachedChunk {}
+      implements CachedChunk {
+    @Override
+    public @Nullable CachedChunk parent() {
+      return null;
+    }
+  }
 
   private static Chunk chunk(int number, long usedAtMillis) {
     byte[] key = new byte[ChunkKey.BYTES];

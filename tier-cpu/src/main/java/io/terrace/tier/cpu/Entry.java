@@ -50,7 +50,8 @@ final class Entry implements CachedChunk {
     return page;
   }
 
-  @Nullable Entry parent() {
+  @Override
+  public @Nullable Entry parent() {
     return parent;
   }
 
