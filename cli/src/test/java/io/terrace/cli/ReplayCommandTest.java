@@ -35,8 +35,8 @@ final class ReplayCommandTest {
     assertThat(run.status()).as(run.err()).isZero();
     assertThat(run.out())
         .contains("2 requests, 4 blocks wanted, 2 different")
-        .containsPattern("blocks +hit-density +lru +clairvoyant\n")
-        .containsPattern("512 +50\\.00 +50\\.00 +50\\.00\n");
+        .containsPattern("blocks +hit-density +lru +w-tinylfu +clairvoyant\n")
+        .containsPattern("512 +50\\.00 +50\\.00 +50\\.00 +50\\.00\n");
     assertThat(Files.readString(json))
         .contains("\"rows\"")
         .containsPattern(
