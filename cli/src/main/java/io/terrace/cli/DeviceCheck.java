@@ -83,7 +83,9 @@ final class DeviceCheck {
     } catch (CudaException e) {
       return Finding.warning(
           "kernels",
-          "the driver does not take it: " + e.getMessage() + ": attention is computed on the host",
+          "the driver does not take them: "
+              + e.getMessage()
+              + ": attention is computed on the host",
           "the device needs compute capability 7.5 or more, its driver CUDA 12.6 or more");
     }
   }

@@ -95,7 +95,7 @@ final class DirectPath implements SlabWatcher {
       ReadOutcome outcome = path.read(load.key(), target::accept, deadline);
       if (outcome == ReadOutcome.FOUND) {
         target.filled();
-      } else if (!target.isReopened()) {
+      } else if (outcome == ReadOutcome.MISSING || !load.isOpen()) {
         load.done(outcome);
       }
       breaker.well(number);
@@ -110,7 +110,6 @@ final class DirectPath implements SlabWatcher {
   private final class Target implements AutoCloseable {
     private final ChunkLoad load;
     private @Nullable DevicePage page;
-    private boolean reopened;
 
     Target(ChunkLoad load) {
       this.load = load;
@@ -119,21 +118,15 @@ final class DirectPath implements SlabWatcher {
     /** As a {@link DevicePath.DeviceSink}. */
     long accept(MemorySegment header, long payloadBytes) {
       if (page != null || !load.acceptDirect(header, payloadBytes)) {
-        reopened = load.isOpen();
         return 0;
       }
       DevicePage taken = pages.take(load.geometry());
       page = taken;
       if (taken == null) {
         load.reopen();
-        reopened = true;
         return 0;
       }
       return taken.address();
-    }
-
-    boolean isReopened() {
-      return reopened;
     }
 
     /** All of it is on the device. */

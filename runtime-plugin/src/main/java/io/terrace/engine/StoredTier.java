@@ -84,7 +84,6 @@ final class StoredTier {
     if (devicePath != null && direct == null) {
       DirectPath path = new DirectPath(name(), devicePath, pages, counters, events);
       direct = path;
-      writer.storeFrom(path);
       pages.watch(path);
     }
   }
@@ -288,7 +287,7 @@ final class StoredTier {
     }
     Deadline deadline = Deadline.after(stackTier.timeout().multipliedBy(WRITE_PATIENCE));
     try {
-      return writer.store(job, deadline);
+      return writer.store(job, direct, deadline);
     } catch (TierException e) {
       tell(e);
     } catch (RuntimeException | Error e) { // of an encoder

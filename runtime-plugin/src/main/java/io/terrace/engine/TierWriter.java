@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,6 @@ final class TierWriter {
   private final DecoderPool decoders;
   private final TierCalls calls;
   private final TierCounters counters;
-  private volatile @Nullable DirectPath direct;
   private @Nullable ChunkEncoder encoder;
 
   /**
@@ -52,22 +52,18 @@ final class TierWriter {
     this.counters = counters;
   }
 
-  /** Whole chunks of which a device has a copy are stored from there, from now on. */
-  void storeFrom(DirectPath path) {
-    direct = path;
-  }
-
   /**
    * Stores a chunk and the reference to it; the job's page may be in use a while longer, by a call
    * that does not end.
    *
+   * @param direct whole chunks of which a device has a copy are stored from there; null for none
    * @return whether the tier has the chunk now
    */
-  boolean store(SpillJob job, Deadline deadline) throws TierException {
-    boolean there = store(job, job.kind(), job.chunk(), deadline);
+  boolean store(SpillJob job, @Nullable DirectPath direct, Deadline deadline) throws TierException {
+    boolean there = store(job, job.kind(), job.chunk(), direct, deadline);
     ChunkKey tailKey = job.tailKey();
     if (there && tailKey != null) {
-      store(job, ChunkKind.REFERENCE, reference(job, tailKey), deadline);
+      store(job, ChunkKind.REFERENCE, reference(job, tailKey), direct, deadline);
     }
     return there;
   }
@@ -78,13 +74,19 @@ final class TierWriter {
         tailKey, chunk.parent(), chunk.startPosition(), chunk.positions(), chunk.geometry(), true);
   }
 
-  private boolean store(SpillJob job, ChunkKind kind, ChunkDescriptor chunk, Deadline deadline)
+  private boolean store(
+      SpillJob job,
+      ChunkKind kind,
+      ChunkDescriptor chunk,
+      @Nullable DirectPath direct,
+      Deadline deadline)
       throws TierException {
     if (kind != ChunkKind.FULL && !isNews(job, chunk.key(), deadline)) {
       counters.storedBefore.increment();
       return true;
     }
-    Written written = kind == ChunkKind.FULL ? fromDevice(job, deadline) : null;
+    Written written =
+        kind == ChunkKind.FULL && direct != null ? fromDevice(job, direct, deadline) : null;
     if (written == null) {
       written = write(job, kind, chunk, deadline);
     }
@@ -94,43 +96,32 @@ final class TierWriter {
 
   private Written write(SpillJob job, ChunkKind kind, ChunkDescriptor descriptor, Deadline deadline)
       throws TierException {
-    ChunkEncoder current = encoder != null ? encoder : coding.encoder();
-    encoder = null; // the call has it, and whatever it encoded, until it ends
-    Chunk chunk = encode(current, job, kind, descriptor);
-    job.retain();
-    Written written =
-        calls.call(
-            "storing a chunk",
-            deadline,
-            () ->
-                new Written(
-                    Objects.requireNonNull(tier.write(chunk, deadline), "no result of a write"),
-                    chunk.storedBytes()),
-            job::release);
-    encoder = current;
-    return written;
+    return call(
+        job,
+        deadline,
+        current -> {
+          Chunk chunk = encode(current, job, kind, descriptor);
+          return () ->
+              new Written(
+                  Objects.requireNonNull(tier.write(chunk, deadline), "no result of a write"),
+                  chunk.storedBytes());
+        },
+        () -> {});
   }
 
   /** Null if the chunk is to be stored from the host. */
-  private @Nullable Written fromDevice(SpillJob job, Deadline deadline) throws TierException {
-    DirectPath path = direct;
-    DevicePage page = path == null ? null : path.use(job.page());
-    if (path == null || page == null) {
+  private @Nullable Written fromDevice(SpillJob job, DirectPath direct, Deadline deadline)
+      throws TierException {
+    DevicePage page = direct.use(job.page());
+    if (page == null) {
       return null;
     }
-    ChunkEncoder current = encoder != null ? encoder : coding.encoder();
-    encoder = null;
-    job.retain();
     Optional<WriteResult> result =
-        calls.call(
-            "storing a chunk",
+        call(
+            job,
             deadline,
-            () -> Optional.ofNullable(path.write(current, job, page, deadline)),
-            () -> {
-              path.letGo(job.page());
-              job.release();
-            });
-    encoder = current;
+            current -> () -> Optional.ofNullable(direct.write(current, job, page, deadline)),
+            () -> direct.letGo(job.page()));
     if (result.isEmpty()) {
       return null;
     }
@@ -138,6 +129,35 @@ final class TierWriter {
       counters.storedDirect.increment();
     }
     return new Written(result.get(), ChunkHeader.BYTES + job.bytes());
+  }
+
+  /**
+   * Makes a call that has the job's page, and an encoder with whatever it encoded, until it ends.
+   *
+   * @param prepare encodes, and makes the call of that
+   * @param finished when the call has ended, while the page is still held
+   */
+  private <T> T call(
+      SpillJob job,
+      Deadline deadline,
+      Function<ChunkEncoder, TierCalls.Call<T>> prepare,
+      Runnable finished)
+      throws TierException {
+    ChunkEncoder current = encoder != null ? encoder : coding.encoder();
+    encoder = null;
+    TierCalls.Call<T> prepared = prepare.apply(current);
+    job.retain();
+    T result =
+        calls.call(
+            "storing a chunk",
+            deadline,
+            prepared,
+            () -> {
+              finished.run();
+              job.release();
+            });
+    encoder = current;
+    return result;
   }
 
   private record Written(WriteResult result, long bytes) {}
